@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const CellPlace = z.tuple([z.int().min(0), z.int().min(0)]);
+
+/** One batch on its way to a detector: coordinates, not pixels. */
+export const TileBatch = z.strictObject({
+  runId: z.string().min(1),
+  batch: z.int().min(0),
+  /** How often this batch was tried before. */
+  attempt: z.int().min(0),
+  /** `cells`: the batch failed as a whole too often, so each cell is tried alone and one bad cell costs one cell. */
+  mode: z.enum(['whole', 'cells']),
+  slide: z.strictObject({ url: z.url(), version: z.string() }),
+  bundle: z.strictObject({ id: z.string(), version: z.string(), digest: z.string(), url: z.url() }),
+  /** Which level to read; a cell is `cellPx` pixels of it, area-averaged to the bundle's patch. */
+  level: z.int().min(0),
+  cellPx: z.int().positive(),
+  /** `[column, row]` of each cell. */
+  cells: z.array(CellPlace).min(1),
+});
+export type TileBatch = z.infer<typeof TileBatch>;
+
+const Common = {
+  runId: z.string(),
+  batch: z.int().min(0),
+  worker: z.string(),
+};
+
+/** What a detector says of a batch. The last message on a batch's subject stands. */
+export const Scores = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('scored'),
+    ...Common,
+    /** Tumour probability of each cell, in the batch's order; null where the cell failed. */
+    scores: z.array(z.number().min(0).max(1).nullable()),
+    /** Why each null is null. */
+    failed: z.array(z.strictObject({ cell: CellPlace, reason: z.string() })),
+    provider: z.string(),
+    seconds: z.number(),
+    bytes: z.strictObject({ needed: z.int(), read: z.int() }),
+  }),
+  /** The batch failed as a whole; whoever gathers decides what is tried next. */
+  z.strictObject({ kind: z.literal('attempt-failed'), ...Common, attempt: z.int().min(0), reason: z.string() }),
+  /** No batch of this run can succeed: the slide changed, the bundle is broken. */
+  z.strictObject({
+    kind: z.literal('run-failed'),
+    ...Common,
+    error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }),
+  }),
+]);
+export type Scores = z.infer<typeof Scores>;

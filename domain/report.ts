@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { RunOptions } from './run-spec.ts';
+
+export const OUTCOMES = ['done', 'no-tissue', 'needs-review', 'failed'] as const;
+
+const Warning = z.strictObject({ code: z.string(), message: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+/** `report.json`: what a program needs to know of a finished run. Names may be added, never changed. */
+export const Report = z.object({
+  schema: z.literal('h2g-report/1'),
+  runId: z.string(),
+  outcome: z.enum(OUTCOMES),
+  slide: z.object({
+    name: z.string(),
+    widthPx: z.int(),
+    heightPx: z.int(),
+    mpp: z.number().nullable(),
+    scale: z.enum(['stated', 'assumed', 'given']).nullable(),
+  }),
+  bundle: z.object({ id: z.string(), version: z.string(), digest: z.string() }),
+  options: RunOptions,
+  grid: z.object({ columns: z.int(), rows: z.int() }),
+  cells: z.object({ tissue: z.int(), analysed: z.int(), failed: z.int() }),
+  /** Analysed cells / tissue cells; 1 where there is no tissue. */
+  coverage: z.number(),
+  tumourAreaMm2: z.number(),
+  tissueAreaMm2: z.number(),
+  tumourShare: z.number(),
+  warnings: z.array(Warning),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
+  /** Seconds. */
+  stages: z.object({ plan: z.number(), detect: z.number(), refine: z.number(), deliver: z.number() }),
+  bytes: z.object({ needed: z.int(), read: z.int() }),
+  provenance: z.object({
+    slide: z.string(),
+    options: z.string(),
+    software: z.string(),
+    versions: z.record(z.string(), z.string()),
+    provider: z.string(),
+    workers: z.array(z.string()),
+  }),
+});
+export type Report = z.infer<typeof Report>;
+export type Outcome = Report['outcome'];

@@ -1,0 +1,44 @@
+import type { ErrorFacts } from '../domain/error.ts';
+import type { Outcome } from '../domain/report.ts';
+import type { Lane, RunSpec } from '../domain/run-spec.ts';
+
+export type RunStage = 'waiting' | 'planning' | 'detecting' | 'refining' | 'delivering';
+
+/** Where a run stands. Read from the server alone, so it answers also while no worker lives. */
+export type RunState =
+  | { readonly kind: 'running'; readonly stage: RunStage; readonly paused: boolean }
+  | { readonly kind: 'finished'; readonly outcome: Outcome }
+  | { readonly kind: 'failed'; readonly error: ErrorFacts }
+  | { readonly kind: 'cancelled' };
+
+export interface RunProgress {
+  readonly runId: string;
+  readonly slideName: string;
+  readonly lane: Lane;
+  readonly state: RunState;
+  /** Cells settled so far (analysed or failed) and cells to settle; 0 of 0 before the plan is made. */
+  readonly cells: { readonly done: number; readonly total: number; readonly failed: number };
+  readonly startedAt: Date;
+  readonly closedAt: Date | undefined;
+}
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly outcome: Outcome;
+}
+
+/** How apps speak of runs; Temporal lies behind it. Throws `H2gError`s: `control-unreachable`, `run-missing`, `run-failed`, `run-cancelled`. */
+export interface RunClient {
+  /** Starts the run or attaches to the one under way; a finished one is `finished` and is not run again. */
+  start(runId: string, spec: RunSpec, lane: Lane): Promise<'started' | 'attached' | 'finished'>;
+  progress(runId: string): Promise<RunProgress>;
+  /** Newest first. */
+  list(limit: number): Promise<RunProgress[]>;
+  /** Waits for the end. */
+  result(runId: string): Promise<RunSummary>;
+  cancel(runId: string): Promise<void>;
+  pause(runId: string): Promise<void>;
+  resume(runId: string): Promise<void>;
+  setLane(runId: string, lane: Lane): Promise<void>;
+  close(): Promise<void>;
+}
