@@ -1,7 +1,7 @@
 /** What clients, workflow and activities agree on; types and plain values only, so the workflow may import it. */
-import type { ErrorFacts } from '../domain/error.ts';
-import type { Outcome } from '../domain/report.ts';
-import type { Lane, RunSpec } from '../domain/run-spec.ts';
+import type { ErrorFacts } from './error.ts';
+import type { Outcome } from './report.ts';
+import type { Lane, RunSpec } from './run-spec.ts';
 
 export const SEGMENT_SLIDE = 'segment-slide';
 export const CONTROL_QUEUE = 'h2g-control';
