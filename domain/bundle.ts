@@ -6,7 +6,9 @@ const Scaling = z.enum(['unit', 'minmax']);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const FileName = z.string().regex(/^[\w][\w.-]*$/, 'must be a plain file name inside the bundle');
 /** It becomes part of a NATS subject and of object keys. */
-const Token = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, hyphens or underscores');
+const Token = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dots, hyphens or underscores');
 
 const Input = z.strictObject({ name: z.string().min(1), layout: Layout, scaling: Scaling });
 const Output = z.strictObject({ name: z.string().min(1), tumourChannel: z.int().min(0) });

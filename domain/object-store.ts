@@ -12,7 +12,11 @@ export interface ObjectStore {
   /** The object appears whole or not at all: written under a temporary key, then copied. */
   put(key: string, body: Uint8Array, options?: { contentType?: string }): Promise<ObjectFacts>;
   /** Uploads a file of any size in parts; nothing appears under `key` until all of it is there. */
-  putFile(key: string, path: string, options?: { onBytes?: (sent: number) => void; signal?: AbortSignal }): Promise<ObjectFacts>;
+  putFile(
+    key: string,
+    path: string,
+    options?: { onBytes?: (sent: number) => void; signal?: AbortSignal },
+  ): Promise<ObjectFacts>;
   list(prefix: string): Promise<ObjectFacts[]>;
   /** Removes it if it is there. */
   delete(key: string): Promise<void>;

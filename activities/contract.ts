@@ -1,0 +1,49 @@
+import type { ByteCount } from '../domain/byte-source.ts';
+import type { ErrorFacts } from '../domain/error.ts';
+import type { Outcome } from '../domain/report.ts';
+import type { Lane, RunSpec } from '../domain/run-spec.ts';
+
+export interface RunRef {
+  readonly runId: string;
+  readonly spec: RunSpec;
+}
+
+export interface DispatchRequest extends RunRef {
+  readonly lane: Lane;
+  /** Batches of this run were purged a moment ago: those still in hand are waited for, lest they be done twice. */
+  readonly afterPurge: boolean;
+}
+
+export interface StageSeconds {
+  readonly plan: number;
+  readonly detect: number;
+  readonly refine: number;
+}
+
+export interface DeliverRequest extends RunRef {
+  readonly seconds: StageSeconds;
+  /** Read by plan and refinement; detection's is with the scores. */
+  readonly bytes: ByteCount;
+}
+
+export interface FailureRecord extends RunRef {
+  readonly error: ErrorFacts;
+}
+
+/** The steps of the story. Ids, keys and counts cross this line, never pixels or lists of cells. */
+export interface SegmentSlideActivities {
+  /** Opens the slide, checks its scale, finds tissue, stores `plan.json`. */
+  planRun(run: RunRef): Promise<{ cells: number; batches: number; bytes: ByteCount }>;
+  /** Publishes the batches that have no scores yet. */
+  dispatchTiles(request: DispatchRequest): Promise<{ published: number; scored: number }>;
+  /** Follows the scores, dispatches what went missing, stores the heatmap. */
+  gatherHeatmap(request: RunRef & { lane: Lane }): Promise<{ analysed: number; failed: number }>;
+  /** Low-resolution slide and heatmap to probabilities to mask. */
+  refineMask(run: RunRef): Promise<{ bytes: ByteCount }>;
+  /** The files that people open, `report.json` last. */
+  deliverResults(request: DeliverRequest): Promise<{ outcome: Outcome }>;
+  /** Stops detectors from starting further batches of this run, and purges what is queued. */
+  discardBatches(run: { runId: string }): Promise<void>;
+  /** A `report.json` that says why the run failed. */
+  recordFailure(record: FailureRecord): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Grid } from './geometry.ts';
+import { emptyHeatmap, setCell, type Heatmap } from './heatmap.ts';
+import type { Scores } from './messages.ts';
+import type { Plan } from './plan.ts';
+
+const Cell = z.tuple([z.int().min(0), z.int().min(0)]);
+
+/** `work/scores.json`: all that detection found, in the plan's order of batches, so that its bytes do not depend on who came first. */
+export const Gathered = z.object({
+  schema: z.literal('h2g-scores/1'),
+  runId: z.string(),
+  /** Scores of each batch, null where a cell failed. */
+  batches: z.array(z.array(z.number().nullable())),
+  failures: z.array(z.object({ cell: Cell, reason: z.string() })),
+  provider: z.string(),
+  workers: z.array(z.string()),
+  bytes: z.object({ needed: z.int(), read: z.int() }),
+});
+export type Gathered = z.infer<typeof Gathered>;
+
+export type BatchScores = Extract<Scores, { kind: 'scored' }>;
+
+/** @param scored one message for every batch of the plan */
+export function gather(plan: Plan, scored: ReadonlyMap<number, BatchScores>): Gathered {
+  const inOrder = plan.batches.map((cells, batch) => {
+    const scores = scored.get(batch);
+    if (scores?.scores.length !== cells.length)
+      throw new Error(`batch ${batch} has no scores for its ${cells.length} cells`);
+    return scores;
+  });
+  const distinct = (values: string[]): string[] => [...new Set(values)].sort();
+  return {
+    schema: 'h2g-scores/1',
+    runId: plan.runId,
+    batches: inOrder.map(({ scores }) => scores),
+    failures: inOrder.flatMap(({ failed }) => failed),
+    provider: distinct(inOrder.map(({ provider }) => provider)).join('+') || 'none',
+    workers: distinct(inOrder.map(({ worker }) => worker)),
+    bytes: {
+      needed: inOrder.reduce((sum, { bytes }) => sum + bytes.needed, 0),
+      read: inOrder.reduce((sum, { bytes }) => sum + bytes.read, 0),
+    },
+  };
+}
+
+/** The heatmap of what is known so far: a batch without scores is left as glass. */
+export function assembleHeatmap(
+  { grid, batches }: { grid: Grid; batches: Plan['batches'] },
+  scoresOf: (batch: number) => readonly (number | null)[] | undefined,
+): Heatmap {
+  const heatmap = emptyHeatmap(grid);
+  for (const [batch, cells] of batches.entries()) {
+    const scores = scoresOf(batch);
+    if (!scores) continue;
+    for (const [i, [column, row]] of cells.entries()) setCell(heatmap, { column, row }, scores[i] ?? null);
+  }
+  return heatmap;
+}

@@ -1,0 +1,103 @@
+import type { ErrorFacts } from './error.ts';
+import type { ByteCount } from './byte-source.ts';
+import type { Gathered } from './gathered.ts';
+import { CELL_STATUS, countStatus, type Heatmap } from './heatmap.ts';
+import type { BinaryImage } from './image.ts';
+import { TUMOUR_PLANE_MPP } from './mask.ts';
+import type { Plan } from './plan.ts';
+import type { Outcome, Report, Warning } from './report.ts';
+import type { RunSpec } from './run-spec.ts';
+import { areaMm2 } from './tissue.ts';
+
+export interface ReportInput {
+  readonly plan: Plan;
+  readonly spec: RunSpec;
+  readonly heatmap: Heatmap;
+  readonly mask: BinaryImage;
+  readonly gathered: Gathered;
+  readonly stages: Report['stages'];
+  readonly bytes: ByteCount;
+  readonly provenance: Report['provenance'];
+}
+
+export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes, provenance }: ReportInput): Report {
+  const analysed = countStatus(heatmap, CELL_STATUS.analysed);
+  const failed = countStatus(heatmap, CELL_STATUS.failed);
+  const tumourAreaMm2 = areaMm2(mask, TUMOUR_PLANE_MPP);
+  return {
+    ...reportHead(plan.runId, spec),
+    outcome: outcomeOf({ tissue: plan.tissue.cells, failed }),
+    slide: {
+      name: plan.slide.name,
+      widthPx: plan.slide.widthPx,
+      heightPx: plan.slide.heightPx,
+      mpp: plan.slide.mpp,
+      scale: plan.slide.scale,
+    },
+    grid: plan.grid,
+    cells: { tissue: plan.tissue.cells, analysed, failed },
+    coverage: plan.tissue.cells === 0 ? 1 : analysed / plan.tissue.cells,
+    tumourAreaMm2,
+    tissueAreaMm2: plan.tissue.areaMm2,
+    tumourShare: plan.tissue.areaMm2 === 0 ? 0 : tumourAreaMm2 / plan.tissue.areaMm2,
+    warnings: warningsOf(plan, gathered),
+    stages,
+    bytes,
+    provenance,
+  };
+}
+
+/** A run whose every cell failed has failed; one with some failed cells is for a person to judge. */
+export function outcomeOf({ tissue, failed }: { tissue: number; failed: number }): Outcome {
+  if (tissue === 0) return 'no-tissue';
+  if (failed === tissue) return 'failed';
+  return failed > 0 ? 'needs-review' : 'done';
+}
+
+function warningsOf({ slide, tissue }: Plan, { failures }: Gathered): Warning[] {
+  const warnings: Warning[] = [];
+  if (slide.scale === 'assumed')
+    warnings.push({
+      code: 'scale-assumed',
+      message: `The slide states only its magnification: ${slide.mpp} um/px was assumed. All areas depend on it; give --mpp if you know better.`,
+    });
+  if (tissue.cells === 0)
+    warnings.push({ code: 'no-tissue', message: 'No tissue found: no cell of the slide was analysed.' });
+  const [first] = failures;
+  if (first)
+    warnings.push({
+      code: 'cells-failed',
+      message: `${failures.length} of ${tissue.cells} tissue cells could not be analysed and are marked in the heatmap; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason}`,
+    });
+  return warnings;
+}
+
+const reportHead = (runId: string, { bundle: { id, version, digest }, options }: RunSpec) => ({
+  schema: 'h2g-report/1' as const,
+  runId,
+  bundle: { id, version, digest },
+  options,
+});
+
+/** The report of a run that failed before it had results; what is not known is zero or null. */
+export function failureReport(
+  { runId, spec, error }: { runId: string; spec: RunSpec; error: ErrorFacts },
+  provenance: Report['provenance'],
+): Report {
+  return {
+    ...reportHead(runId, spec),
+    outcome: 'failed',
+    slide: { name: spec.slide.name, widthPx: 0, heightPx: 0, mpp: spec.options.mpp, scale: null },
+    grid: { columns: 0, rows: 0 },
+    cells: { tissue: 0, analysed: 0, failed: 0 },
+    coverage: 0,
+    tumourAreaMm2: 0,
+    tissueAreaMm2: 0,
+    tumourShare: 0,
+    warnings: [],
+    error,
+    stages: { plan: 0, detect: 0, refine: 0, deliver: 0 },
+    bytes: { needed: 0, read: 0 },
+    provenance,
+  };
+}

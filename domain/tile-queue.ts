@@ -1,0 +1,22 @@
+import type { Scores, TileBatch } from './messages.ts';
+import type { Lane } from './run-spec.ts';
+
+/** JetStream as those who dispatch and gather see it. Everything may be repeated without harm. */
+export interface TileQueue {
+  /** Publishes batches; those that wait or are in work are refused by the stream, which is no error. Rings the doorbell once. */
+  dispatch(
+    target: { lane: Lane; model: string },
+    batches: readonly TileBatch[],
+  ): Promise<{ published: number; alreadyThere: number }>;
+  /** Batches of the run that wait or are in work. */
+  waitingBatches(runId: string): Promise<Set<number>>;
+  /** Removes the run's batches from the queue. */
+  purgeRun(runId: string): Promise<number>;
+  /** Tells detectors to start no further batch of the run, or that they may again. */
+  halt(runId: string, halted: boolean): Promise<void>;
+  /** The last word on each batch so far, then what comes; a message may come twice. Ends when `signal` aborts. */
+  followScores(runId: string, signal: AbortSignal): AsyncIterable<Scores>;
+  /** The last word on each batch so far. */
+  storedScores(runId: string): Promise<Scores[]>;
+  purgeScores(runId: string): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { cellIndex, roundHalfUp, type Cell, type Grid } from './geometry.ts';
+import type { BinaryImage, RgbImage } from './image.ts';
+import { close, disk, square } from './morphology.ts';
+import { otsuThreshold } from './otsu.ts';
+import type { TissueMethod } from './run-spec.ts';
+
+/** um/px of the mask plane, where tissue is found. */
+export const MASK_PLANE_MPP = 8;
+/** A cell is analysed if at least this share of its area is tissue. */
+export const TISSUE_SHARE = 0.5;
+
+/** Euclidean distance from white in RGB, as FAST's tissue segmentation has it. */
+const DISTANCE_FROM_WHITE = 85;
+
+const METHODS: Record<TissueMethod, (image: RgbImage) => BinaryImage> = {
+  distance: (image) => close(farFromWhite(image), square(4)),
+  otsu: (image) => close(close(saturated(image), disk(5)), disk(3)),
+};
+
+/** Finds tissue on the mask plane (8 um/px). */
+export const findTissue = (image: RgbImage, method: TissueMethod): BinaryImage => METHODS[method](image);
+
+/** Far from white, and not pure black: scanners fill what they did not scan with black. */
+function farFromWhite({ widthPx, heightPx, data: rgb }: RgbImage): BinaryImage {
+  const data = new Uint8Array(widthPx * heightPx);
+  for (let i = 0, p = 0; i < data.length; i++, p += 3) {
+    const [r = 0, g = 0, b = 0] = [rgb[p], rgb[p + 1], rgb[p + 2]];
+    const distance2 = (255 - r) ** 2 + (255 - g) ** 2 + (255 - b) ** 2;
+    if (distance2 > DISTANCE_FROM_WHITE ** 2 && (r | g | b) !== 0) data[i] = 1;
+  }
+  return { widthPx, heightPx, data };
+}
+
+/** HSV saturation over Otsu's threshold. */
+function saturated({ widthPx, heightPx, data: rgb }: RgbImage): BinaryImage {
+  const saturation = new Uint8Array(widthPx * heightPx);
+  const histogram = new Uint32Array(256);
+  for (let i = 0, p = 0; i < saturation.length; i++, p += 3) {
+    const [r = 0, g = 0, b = 0] = [rgb[p], rgb[p + 1], rgb[p + 2]];
+    const high = Math.max(r, g, b);
+    const value = high === 0 ? 0 : roundHalfUp((255 * (high - Math.min(r, g, b))) / high);
+    saturation[i] = value;
+    histogram[value] = (histogram[value] ?? 0) + 1;
+  }
+  const threshold = otsuThreshold(histogram);
+  return { widthPx, heightPx, data: saturation.map((value) => (value > threshold ? 1 : 0)) };
+}
+
+/**
+ * Share of each cell's area that is tissue, row by row.
+ * @param cellMaskPx side of a cell on the mask plane, in its pixels (fractional): cell in um / 8
+ */
+export function tissueShares(tissue: BinaryImage, grid: Grid, cellMaskPx: number): Float64Array {
+  const shares = new Float64Array(grid.columns * grid.rows);
+  for (let row = 0; row < grid.rows; row++)
+    for (let column = 0; column < grid.columns; column++)
+      shares[cellIndex(grid, { column, row })] = tissueIn(tissue, { column, row }, cellMaskPx) / cellMaskPx ** 2;
+  return shares;
+}
+
+function tissueIn(tissue: BinaryImage, { column, row }: Cell, cellMaskPx: number): number {
+  const span = (index: number, limit: number): [number, number] => [
+    Math.min(limit, roundHalfUp(index * cellMaskPx)),
+    Math.min(limit, roundHalfUp((index + 1) * cellMaskPx)),
+  ];
+  const [left, right] = span(column, tissue.widthPx);
+  const [top, bottom] = span(row, tissue.heightPx);
+  let sum = 0;
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += tissue.data[y * tissue.widthPx + x] ?? 0;
+  return sum;
+}
+
+export function countSet({ data }: BinaryImage): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) count += data[i] ?? 0;
+  return count;
+}
+
+/** Area of the set pixels, which are `planeMpp` um wide and high. */
+export const areaMm2 = (image: BinaryImage, planeMpp: number): number => (countSet(image) * planeMpp ** 2) / 1e6;
