@@ -63,7 +63,6 @@ function followBoundary(mask: BinaryImage, followed: Uint8Array, first: Point): 
     x += STEP_X[direction];
     y += STEP_Y[direction];
   } while (direction !== UP || x !== first.x || y !== first.y);
-  followed[first.y * widthPx + first.x] = 1;
   rings.push(corners);
   return rings;
 }
