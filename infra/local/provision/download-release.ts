@@ -1,0 +1,5 @@
+import type { ProvisionTask } from './provision-server.ts';
+
+export async function downloadRelease(_task: ProvisionTask): Promise<string | undefined> {
+  return 'no download yet';
+}

@@ -1,0 +1,42 @@
+import { portOf, type Ports, type ServerDefinition, type ServerPlace } from './server-definition.ts';
+
+const VERSION = '2.15.2';
+
+const launch = ({ dataDir, ports }: ServerPlace) => ({
+  args: [
+    ...['--addr', '127.0.0.1', '--port', String(portOf(ports, 'client'))],
+    ...['--http_port', String(portOf(ports, 'monitor'))],
+    ...['--jetstream', '--store_dir', dataDir],
+  ],
+  env: {},
+});
+
+/** `/healthz` is ok only when every stream and consumer on disk has been read back. */
+async function isReady(ports: Ports, signal: AbortSignal): Promise<boolean> {
+  return (await fetch(`http://127.0.0.1:${portOf(ports, 'monitor')}/healthz`, { signal })).ok;
+}
+
+export const NATS: ServerDefinition = {
+  name: 'nats',
+  version: VERSION,
+  fileName: 'nats-server',
+  pathVariable: 'H2G_NATS_BIN',
+  versionArgs: ['--version'],
+  parseVersion: (printed) => /^nats-server: v(\d+\.\d+\.\d+)\s*$/.exec(printed)?.[1],
+  oldestVersion: '2.12.0',
+  release: {
+    repository: 'nats-io/nats-server',
+    tag: `v${VERSION}`,
+    archive: ({ os, arch }) => `nats-server-v${VERSION}-${os}-${arch}.tar.gz`,
+    checksumFile: 'SHA256SUMS',
+  },
+  go: {
+    module: 'github.com/nats-io/nats-server/v2',
+    packagePath: 'github.com/nats-io/nats-server/v2',
+    version: `v${VERSION}`,
+    replaces: false,
+  },
+  portNames: ['client', 'monitor'],
+  launch,
+  isReady,
+};
