@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { H2gError } from '../domain/error.ts';
+
+/** Read by whoever owns the process and passed in: nothing in `platform/` looks at the environment itself. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface S3Settings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** Where the servers of a production site are. */
+export interface ServerSettings {
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** One URL, or several of one cluster with commas between. */
+  readonly natsUrl: string;
+  readonly s3: S3Settings;
+}
+
+export interface Config {
+  /** Undefined: nothing is configured, and the local stack is used. */
+  readonly servers: ServerSettings | undefined;
+  /** Execution providers, tried in this order. */
+  readonly providers: readonly ProviderName[];
+  /** URLs or folders of the bundles a detector serves. */
+  readonly bundles: readonly string[];
+  /** Inference threads of a detector; undefined lets it choose by what the machine has. */
+  readonly detectorThreads: number | undefined;
+  /** Whether workers may read slides by `file:` URL; only right where all of them see the same disk. */
+  readonly allowFileSlides: boolean;
+  /** A slide's URL must begin with one of these; empty allows any. */
+  readonly slidePrefixes: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Folders of the local stack; undefined takes the usual place. */
+  readonly home: string | undefined;
+  readonly cache: string | undefined;
+}
+
+/** Settings for a process that cannot work without the servers, such as a worker of the production kind. */
+export interface RemoteConfig extends Config {
+  readonly servers: ServerSettings;
+}
+
+const splitList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const Text = z.string().optional();
+const List = z.string().default('').transform(splitList);
+
+const httpUrl = 'must be an http:// or https:// URL, for example http://127.0.0.1:9000';
+const natsUrl = 'must be one or more nats:// or tls:// URLs, for example nats://127.0.0.1:4222';
+const hostPort = 'must be host:port, for example 127.0.0.1:7233';
+const threads = 'must be a whole number from 1 to 256';
+
+const NATS_URL = /^(nats|tls):\/\/[^\s,]+$/;
+
+const Variables = z.object({
+  H2G_TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, hostPort)
+    .optional(),
+  H2G_TEMPORAL_NAMESPACE: z.string().default('default'),
+  H2G_NATS_URL: z
+    .string()
+    .refine((text) => splitList(text).every((url) => NATS_URL.test(url)) && splitList(text).length > 0, natsUrl)
+    .optional(),
+  H2G_S3_ENDPOINT: z.url({ protocol: /^https?$/, error: httpUrl }).optional(),
+  H2G_S3_REGION: z.string().default('us-east-1'),
+  H2G_S3_BUCKET: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'must be a bucket name: 3 to 63 lower-case letters, digits, dots, hyphens',
+    )
+    .default('h2g'),
+  H2G_S3_ACCESS_KEY: Text,
+  H2G_S3_SECRET_KEY: Text,
+  AWS_ACCESS_KEY_ID: Text,
+  AWS_SECRET_ACCESS_KEY: Text,
+  H2G_PROVIDERS: z
+    .string()
+    .default('cpu')
+    .transform(splitList)
+    .pipe(z.array(z.enum(PROVIDERS, { error: `must be a list of ${PROVIDERS.join(', ')}` })).min(1)),
+  H2G_BUNDLES: List,
+  H2G_DETECTOR_THREADS: z
+    .string()
+    .regex(/^\d+$/, threads)
+    .transform(Number)
+    .pipe(z.number().min(1, threads).max(256, threads))
+    .optional(),
+  H2G_ALLOW_FILE_SLIDES: z
+    .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'must be true or false' })
+    .default('false')
+    .transform((text) => ['true', '1', 'yes'].includes(text)),
+  H2G_SLIDE_PREFIXES: List,
+  H2G_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  H2G_HOME: Text,
+  H2G_CACHE: Text,
+});
+type Variables = z.infer<typeof Variables>;
+
+/** Compose files and charts hand on empty strings for what is not set. */
+const withoutEmpty = (env: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const text = value?.trim() ?? '';
+      return text === '' ? [] : [[name, text]];
+    }),
+  );
+
+const SECRET = /KEY/;
+
+function parseVariables(env: Environment): Variables {
+  const given = withoutEmpty(env);
+  const parsed = Variables.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = new Map(
+    parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      const value = SECRET.test(name) ? '(hidden)' : `"${given[name] ?? ''}"`;
+      return [name, `${name} ${message}, not ${value}`];
+    }),
+  );
+  throw new H2gError({
+    code: 'usage',
+    message: `The configuration is wrong: ${[...problems.values()].join('; ')}.`,
+    hint: 'Correct the environment variables named here, or unset them to take the defaults.',
+  });
+}
+
+/** What a site must name; keys alone say nothing, since a laptop may well have `AWS_*` set for other things. */
+const ADDRESSES = ['H2G_TEMPORAL_ADDRESS', 'H2G_NATS_URL', 'H2G_S3_ENDPOINT'] as const;
+
+/** Whether the environment speaks of remote servers at all; `loadConfig` checks that it speaks of all of them. */
+export function isConfigured(env: Environment): boolean {
+  const given = withoutEmpty(env);
+  return ADDRESSES.some((name) => given[name] !== undefined);
+}
+
+function serversOf(variables: Variables): ServerSettings | undefined {
+  if (ADDRESSES.every((name) => variables[name] === undefined)) return undefined;
+  const found = {
+    H2G_TEMPORAL_ADDRESS: variables.H2G_TEMPORAL_ADDRESS,
+    H2G_NATS_URL: variables.H2G_NATS_URL,
+    H2G_S3_ENDPOINT: variables.H2G_S3_ENDPOINT,
+    H2G_S3_ACCESS_KEY: variables.H2G_S3_ACCESS_KEY ?? variables.AWS_ACCESS_KEY_ID,
+    H2G_S3_SECRET_KEY: variables.H2G_S3_SECRET_KEY ?? variables.AWS_SECRET_ACCESS_KEY,
+  };
+  const missing = Object.entries(found).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  const need = (name: keyof typeof found): string => found[name] ?? refusePartial(missing);
+  return Object.freeze({
+    temporal: { address: need('H2G_TEMPORAL_ADDRESS'), namespace: variables.H2G_TEMPORAL_NAMESPACE },
+    natsUrl: need('H2G_NATS_URL'),
+    s3: {
+      endpoint: need('H2G_S3_ENDPOINT'),
+      region: variables.H2G_S3_REGION,
+      bucket: variables.H2G_S3_BUCKET,
+      accessKey: need('H2G_S3_ACCESS_KEY'),
+      secretKey: need('H2G_S3_SECRET_KEY'),
+    },
+  });
+}
+
+function refusePartial(missing: readonly string[]): never {
+  throw new H2gError({
+    code: 'usage',
+    message: `Only a part of the servers is configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
+    hint: 'Set Temporal, NATS and S3 together, or none of them to use the local servers.',
+  });
+}
+
+/** The settings of a process, read once and frozen. @throws H2gError `usage`, naming every variable that is wrong or missing */
+export function loadConfig(env: Environment): Config {
+  const variables = parseVariables(env);
+  return Object.freeze({
+    servers: serversOf(variables),
+    providers: variables.H2G_PROVIDERS,
+    bundles: variables.H2G_BUNDLES,
+    detectorThreads: variables.H2G_DETECTOR_THREADS,
+    allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
+    slidePrefixes: variables.H2G_SLIDE_PREFIXES,
+    logLevel: variables.H2G_LOG_LEVEL,
+    home: variables.H2G_HOME,
+    cache: variables.H2G_CACHE,
+  });
+}
+
+/** As `loadConfig`, for a process that needs the servers. @throws H2gError `usage` where none is configured */
+export function loadRemoteConfig(env: Environment): RemoteConfig {
+  const config = loadConfig(env);
+  if (config.servers === undefined) refusePartial([...ADDRESSES, 'H2G_S3_ACCESS_KEY', 'H2G_S3_SECRET_KEY']);
+  return { ...config, servers: config.servers };
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { H2gError } from '../../domain/error.ts';
+import type { ObjectFacts, ObjectStore } from '../../domain/object-store.ts';
+import type { S3Settings } from '../config.ts';
+import { createS3Client } from './create-s3-client.ts';
+import { hasStatus, s3Error, type S3Attempt } from './s3-error.ts';
+
+export interface S3Store extends ObjectStore {
+  /** Makes the bucket if it is not there. */
+  ensureBucket(): Promise<void>;
+  /** Lets go of the connections. */
+  close(): void;
+}
+
+/** What an interrupted `put` leaves lies here and nowhere else; a site may let it expire after a day. */
+const TEMPORARY_PREFIX = 'tmp/';
+
+/** S3 allows 10,000 parts of at least 5 MiB; few large ones cost memory, many small ones time. */
+const MAX_PARTS = 10_000;
+const MIN_PART_BYTES = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 4;
+
+/** @throws H2gError `store-unreachable`, `store-denied`, `object-missing`, `disk-full` */
+export function createS3Store(settings: S3Settings): S3Store {
+  const client = createS3Client(settings);
+  return storeOf(client, settings);
+}
+
+function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
+  const attempt = async <T>(doing: S3Attempt['doing'], key: string | undefined, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw s3Error(thrown, { doing, bucket, endpoint, ...(key === undefined ? {} : { key }) });
+    }
+  };
+
+  const head = (key: string): Promise<ObjectFacts | undefined> =>
+    attempt('read', key, async () => {
+      try {
+        const { ContentLength, ETag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return { key, sizeBytes: ContentLength ?? 0, etag: unquoted(ETag) };
+      } catch (thrown) {
+        if (hasStatus(thrown, 404)) return undefined;
+        throw thrown;
+      }
+    });
+
+  const remove = (key: string): Promise<void> =>
+    attempt('delete', key, async () => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    });
+
+  /** The facts of what was just written; it must be there, and whole. */
+  const written = async (key: string, sizeBytes: number): Promise<ObjectFacts> => {
+    const facts = await head(key);
+    if (facts?.sizeBytes === sizeBytes) return facts;
+    throw new H2gError({
+      code: 'store-unreachable',
+      message: `"${key}" was written with ${sizeBytes} bytes, but the store at ${endpoint} now has ${facts?.sizeBytes ?? 'none of them'}.`,
+      hint: 'Look for another program that writes under this key, then try again.',
+    });
+  };
+
+  return {
+    bucket,
+    head,
+    delete: remove,
+
+    get: (key) =>
+      attempt('read', key, async () => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      }),
+
+    async put(key, body, { contentType = 'application/octet-stream' } = {}) {
+      const temporary = `${TEMPORARY_PREFIX}${randomUUID()}`;
+      const object = { Bucket: bucket, ContentType: contentType };
+      try {
+        await attempt('write', key, async () => {
+          await client.send(
+            new PutObjectCommand({ ...object, Key: temporary, Body: body, ContentLength: body.length }),
+          );
+          const CopySource = `${bucket}/${temporary}`;
+          await client.send(new CopyObjectCommand({ ...object, Key: key, CopySource, MetadataDirective: 'REPLACE' }));
+        });
+      } finally {
+        // If this fails too, what is left is under TEMPORARY_PREFIX; the first failure is the one to tell of.
+        await remove(temporary).catch(() => undefined);
+      }
+      return written(key, body.length);
+    },
+
+    /** A multipart upload becomes visible only when it is completed, and a small single one when its last byte is in: no copy is needed. */
+    async putFile(key, path, { onBytes, signal } = {}) {
+      signal?.throwIfAborted();
+      const { size } = await stat(path);
+      await attempt('write', key, async () => {
+        const upload = new Upload({
+          client,
+          params: { Bucket: bucket, Key: key, Body: createReadStream(path), ContentType: 'application/octet-stream' },
+          partSize: Math.max(MIN_PART_BYTES, Math.ceil(size / (MAX_PARTS - 1))),
+          queueSize: PARTS_AT_ONCE,
+          leavePartsOnError: false,
+        });
+        upload.on('httpUploadProgress', ({ loaded }) => onBytes?.(loaded ?? 0));
+        const stop = (): void => void upload.abort();
+        signal?.addEventListener('abort', stop, { once: true });
+        await upload.done().finally(() => signal?.removeEventListener('abort', stop));
+      });
+      return written(key, size);
+    },
+
+    list: (prefix) =>
+      attempt('list', prefix, async () => {
+        const facts: ObjectFacts[] = [];
+        for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+          for (const { Key, Size, ETag } of Contents ?? [])
+            if (Key !== undefined) facts.push({ key: Key, sizeBytes: Size ?? 0, etag: unquoted(ETag) });
+        return facts;
+      }),
+
+    ensureBucket: () =>
+      attempt('make', undefined, async () => {
+        try {
+          await client.send(new HeadBucketCommand({ Bucket: bucket }));
+        } catch (thrown) {
+          if (!hasStatus(thrown, 404)) throw thrown;
+          await makeBucket(client, bucket);
+        }
+      }),
+
+    close: () => client.destroy(),
+  };
+}
+
+/** Another process may make it in the same moment. */
+async function makeBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !/^Bucket(AlreadyOwnedByYou|AlreadyExists)$/.test(thrown.name)) throw thrown;
+  }
+}
+
+/** ETags are compared without the quotes that HTTP puts around them. */
+const unquoted = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');
