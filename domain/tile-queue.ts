@@ -16,7 +16,7 @@ export interface TileQueue {
   halt(runId: string, halted: boolean): Promise<void>;
   /** The last word on each batch so far, then what comes; a message may come twice. Ends when `signal` aborts. */
   followScores(runId: string, signal: AbortSignal): AsyncIterable<Scores>;
-  /** The last word on each batch so far. */
-  storedScores(runId: string): Promise<Scores[]>;
+  /** Batches on which any word has come, be it that an attempt failed. */
+  scoredBatches(runId: string): Promise<Set<number>>;
   purgeScores(runId: string): Promise<void>;
 }

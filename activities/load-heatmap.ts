@@ -1,0 +1,28 @@
+import { H2gError } from '../domain/error.ts';
+import { assembleHeatmap, Gathered } from '../domain/gathered.ts';
+import type { Heatmap } from '../domain/heatmap.ts';
+import { scoresKey } from '../domain/keys.ts';
+import type { ObjectStore } from '../domain/object-store.ts';
+import type { Plan } from '../domain/plan.ts';
+
+export async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
+  if (!(await store.head(scoresKey(runId)))) return undefined;
+  return Gathered.parse(JSON.parse(new TextDecoder().decode(await store.get(scoresKey(runId)))));
+}
+
+/** @throws H2gError `object-missing` when the scores that gathering stored are gone */
+export async function loadGathered(store: ObjectStore, runId: string): Promise<Gathered> {
+  const gathered = await findGathered(store, runId);
+  if (gathered) return gathered;
+  throw new H2gError({
+    code: 'object-missing',
+    message: `The scores of run ${runId} are gone (${store.bucket}/${scoresKey(runId)}).`,
+    hint: 'Somebody deleted them in mid-run: start the run again.',
+  });
+}
+
+export const heatmapOf = (plan: Plan, gathered: Gathered): Heatmap =>
+  assembleHeatmap(plan, (batch) => gathered.batches[batch]);
+
+export const loadHeatmap = async (store: ObjectStore, plan: Plan): Promise<Heatmap> =>
+  heatmapOf(plan, await loadGathered(store, plan.runId));

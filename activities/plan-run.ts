@@ -1,0 +1,29 @@
+import { addBytes } from '../domain/byte-source.ts';
+import { planKey } from '../domain/keys.ts';
+import { coarsestLevelCovering, planeSize } from '../domain/level.ts';
+import { makePlan } from '../domain/plan.ts';
+import { resolveScale } from '../domain/scale.ts';
+import { findTissue, MASK_PLANE_MPP } from '../domain/tissue.ts';
+import type { RunRef, SegmentSlideActivities } from './contract.ts';
+import { encodeJson } from './load-plan.ts';
+import type { ActivityTools } from './ports.ts';
+import type { Pulse } from './pulse.ts';
+
+type PlanRun = (run: RunRef, pulse: Pulse) => ReturnType<SegmentSlideActivities['planRun']>;
+
+/** Opens the slide by byte ranges, checks its physical scale, finds tissue, stores the plan. */
+export const createPlanRun =
+  ({ store, slides, models }: Pick<ActivityTools, 'store' | 'slides' | 'models'>): PlanRun =>
+  async ({ runId, spec }, { signal }) => {
+    const { detection } = await models.manifest(spec.bundle);
+    const { info, bytes: opening } = await slides.inspect(spec.slide);
+    const slide = { ...info, name: spec.slide.name };
+    const scale = resolveScale(slide.scale, spec.options.mpp);
+    const size = planeSize(slide, scale.mpp, MASK_PLANE_MPP);
+    const level = coarsestLevelCovering(slide, size);
+    const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { signal });
+    const tissue = findTissue(image, spec.options.tissue);
+    const plan = makePlan({ runId, slide, scale, detection, tissue });
+    await store.put(planKey(runId), encodeJson(plan), { contentType: 'application/json' });
+    return { cells: plan.tissue.cells, batches: plan.batches.length, bytes: addBytes(opening, bytes) };
+  };

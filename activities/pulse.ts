@@ -1,0 +1,31 @@
+import { heartbeat, cancellationSignal } from '@temporalio/activity';
+import type { StageProgress } from '../domain/segment-slide.ts';
+
+const BEAT_MS = 1000;
+
+/** How an activity shows that it lives, and learns that it is to stop. */
+export interface Pulse {
+  readonly signal: AbortSignal;
+  /** What the next heartbeats will say. */
+  report(progress: Omit<StageProgress, 'stage'>): void;
+}
+
+const UNKNOWN: Omit<StageProgress, 'stage'> = { done: 0, total: 0, failed: 0 };
+
+/** Heartbeats every second while `work` goes on: a dead worker is noticed by their absence, in any activity. */
+export async function withPulse<T>(stage: StageProgress['stage'], work: (pulse: Pulse) => Promise<T>): Promise<T> {
+  let details: StageProgress = { stage, ...UNKNOWN };
+  const beat = (): void => heartbeat(details);
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  try {
+    return await work({
+      signal: cancellationSignal(),
+      report: (progress) => {
+        details = { stage, ...progress };
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
