@@ -14,7 +14,7 @@ export type StoreName = 'minio' | 'versitygw';
 export interface RealServer<Address> {
   readonly address: Address;
   readonly pid: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface TemporalAddress {

@@ -31,7 +31,7 @@ export interface RunningServer {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
   /** SIGTERM, then SIGKILL after 10 s; resolves when the process is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export const TEST_CREDENTIALS: Credentials = { accessKey: 'h2g-local', secretKey: 'h2g-local-secret' };

@@ -4,9 +4,11 @@ const VERSION = '2.15.2';
 
 const launch = ({ dataDir, ports }: ServerPlace) => ({
   args: [
-    ...['--addr', '127.0.0.1', '--port', String(portOf(ports, 'client'))],
-    ...['--http_port', String(portOf(ports, 'monitor'))],
-    ...['--jetstream', '--store_dir', dataDir],
+    '--addr=127.0.0.1',
+    `--port=${portOf(ports, 'client')}`,
+    `--http_port=${portOf(ports, 'monitor')}`,
+    '--jetstream',
+    `--store_dir=${dataDir}`,
   ],
   env: {},
 });

@@ -15,13 +15,16 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
 
 const launch = ({ dataDir, ports }: ServerPlace) => ({
   args: [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
-    ...['--port', String(portOf(ports, 'grpc'))],
-    ...['--http-port', String(portOf(ports, 'http'))],
-    ...['--ui-port', String(portOf(ports, 'ui'))],
-    ...['--db-filename', join(dataDir, 'temporal.sqlite')],
-    ...['--search-attribute', `${LANE_ATTRIBUTE}=Keyword`],
-    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    '--log-level=warn',
+    `--port=${portOf(ports, 'grpc')}`,
+    `--http-port=${portOf(ports, 'http')}`,
+    `--ui-port=${portOf(ports, 'ui')}`,
+    `--db-filename=${join(dataDir, 'temporal.sqlite')}`,
+    `--search-attribute=${LANE_ATTRIBUTE}=Keyword`,
+    ...Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
   ],
   env: {},
 });

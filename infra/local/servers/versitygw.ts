@@ -8,10 +8,7 @@ const ARCHIVE_ARCH: Record<Platform['arch'], string> = { amd64: 'x86_64', arm64:
 
 const launch = ({ dataDir, ports, credentials }: ServerPlace) => ({
   // Its region is what clients must sign for; without keep-alive every request opens a connection.
-  args: [
-    ...['--port', `127.0.0.1:${portOf(ports, 's3')}`, '--region', 'us-east-1', '--keep-alive', '--quiet'],
-    ...['posix', dataDir],
-  ],
+  args: [`--port=127.0.0.1:${portOf(ports, 's3')}`, '--region=us-east-1', '--keep-alive', '--quiet', 'posix', dataDir],
   env: { ROOT_ACCESS_KEY: credentials.accessKey, ROOT_SECRET_KEY: credentials.secretKey },
 });
 
