@@ -17,6 +17,9 @@ export interface DetectionScale {
   readonly patchPx: number;
 }
 
+/** So that a level at the very edge of the tolerance does not fall to floating point. */
+const ROUNDING = 1e-9;
+
 /** um/px of a level: level 0's times the mean of both ratios, as OpenSlide has it. */
 export function levelMpp(slide: Pick<SlideInfo, 'levels'>, level: SlideLevel, mpp: number): number {
   const full = slide.levels[0] ?? level;
@@ -32,7 +35,7 @@ export function chooseDetectionLevel(slide: SlideInfo, mpp: number, model: Detec
   const levels = slide.levels.map((level) => ({ level: level.index, levelMpp: levelMpp(slide, level, mpp) }));
   const distance = (candidate: { levelMpp: number }): number => Math.abs(candidate.levelMpp - model.mpp);
   const near = levels
-    .filter((candidate) => distance(candidate) <= model.mppTolerance * model.mpp)
+    .filter((candidate) => distance(candidate) <= model.mppTolerance * model.mpp + ROUNDING)
     .sort((a, b) => distance(a) - distance(b))[0];
   if (near) return { ...near, cellPx: model.patchPx };
   const finer = levels.filter((candidate) => candidate.levelMpp < model.mpp).sort((a, b) => b.levelMpp - a.levelMpp)[0];

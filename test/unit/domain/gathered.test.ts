@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { assembleHeatmap, gather, type BatchScores } from '../../../domain/gathered.ts';
+import { CELL_STATUS } from '../../../domain/heatmap.ts';
+import { makeReport, outcomeOf } from '../../../domain/make-report.ts';
+import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
+import { planOfOneSlide } from './plan-of-one-slide.ts';
+
+const scored = (scores: (number | null)[], worker = 'w1'): BatchScores => ({
+  kind: 'scored',
+  runId: 'r1',
+  batch: 0,
+  worker,
+  scores,
+  failed: scores.flatMap((score, i) =>
+    score === null ? [{ cell: [i, 0] as [number, number], reason: 'torn tile' }] : [],
+  ),
+  provider: 'cpu',
+  seconds: 1,
+  bytes: { needed: 10, read: 12 },
+});
+
+describe('a run’s scores', () => {
+  const plan = planOfOneSlide();
+
+  it('plans the tissue cells and no others', () => {
+    expect(plan.grid).toEqual({ columns: 4, rows: 2 });
+    expect(plan.batches).toEqual([
+      [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ],
+    ]);
+    expect(plan.tissue).toEqual({ cells: 6, areaMm2: (96 * 64 * 64) / 1e6 });
+  });
+
+  it('become a heatmap with the status of every cell', () => {
+    const gathered = gather(plan, new Map([[0, scored([0.5, 0.25, null, 1, 0, 0.75])]]));
+    const heatmap = assembleHeatmap(plan, (batch) => gathered.batches[batch]);
+    expect([...heatmap.scores]).toEqual([0.5, 0.25, 0, 0, 1, 0, 0.75, 0]);
+    const { glass, analysed, failed } = CELL_STATUS;
+    expect([...heatmap.status]).toEqual([analysed, analysed, failed, glass, analysed, analysed, analysed, glass]);
+    expect(gathered).toMatchObject({ provider: 'cpu', workers: ['w1'], bytes: { needed: 10, read: 12 } });
+  });
+
+  it('are refused while a batch is missing or has too few: a hole must never look like glass', () => {
+    expect(() => gather(plan, new Map())).toThrow(/batch 0 has no scores/);
+    expect(() => gather(plan, new Map([[0, scored([0.5])]]))).toThrow(/batch 0/);
+  });
+
+  it('give the report its counts, areas and warnings', () => {
+    const gathered = gather(plan, new Map([[0, scored([0.5, 0.25, null, 1, 0, 0.75])]]));
+    const report = makeReport({
+      plan,
+      spec: {
+        slide: { url: plan.slide.url, name: 'slide.svs', sizeBytes: 1, version: 'v1' },
+        bundle: { id: 'b', version: '1', digest: 'd', url: 'file:///b/' },
+        options: DEFAULT_OPTIONS,
+      },
+      heatmap: assembleHeatmap(plan, (batch) => gathered.batches[batch]),
+      mask: { widthPx: 256, heightPx: 128, data: new Uint8Array(256 * 128).fill(1, 0, 6144) },
+      gathered,
+      stages: { plan: 1, detect: 2, refine: 3, deliver: 4 },
+      bytes: { needed: 1, read: 2 },
+      provenance: { slide: '', options: '', software: '', versions: {}, provider: 'cpu', workers: [] },
+    });
+    expect(report).toMatchObject({
+      outcome: 'needs-review',
+      cells: { tissue: 6, analysed: 5, failed: 1 },
+      coverage: 5 / 6,
+      tumourAreaMm2: (6144 * 16) / 1e6,
+      tumourShare: 0.25,
+      warnings: [{ code: 'cells-failed', message: expect.stringContaining('torn tile') }],
+    });
+  });
+
+  it('decide the outcome', () => {
+    expect(outcomeOf({ tissue: 0, failed: 0 })).toBe('no-tissue');
+    expect(outcomeOf({ tissue: 5, failed: 0 })).toBe('done');
+    expect(outcomeOf({ tissue: 5, failed: 4 })).toBe('needs-review');
+    expect(outcomeOf({ tissue: 5, failed: 5 })).toBe('failed');
+  });
+});
