@@ -1,0 +1,73 @@
+import type { ByteRange } from '../../domain/byte-source.ts';
+import type { Rect } from '../../domain/geometry.ts';
+import { slideError } from '../slide-error.ts';
+import { checkLimit } from '../slide-limits.ts';
+import type { BlockReadOptions } from '../sources/block-cache.ts';
+import type { TiffFile } from './read-header.ts';
+import { readNumbersAt } from './read-values.ts';
+import type { TiffLevel } from './tiff-level.ts';
+
+/** A tile's place on the level and in the file; no length where the slide leaves it out. */
+export interface TilePlace extends Rect, ByteRange {
+  readonly index: number;
+}
+
+/** The tiles that share pixels with a rectangle, row by row. */
+export function tilesUnder({ info, tables }: TiffLevel, rect: Rect): number[] {
+  const right = Math.min(rect.x + rect.widthPx, info.widthPx);
+  const bottom = Math.min(rect.y + rect.heightPx, info.heightPx);
+  const indices: number[] = [];
+  if (right <= Math.max(0, rect.x)) return indices;
+  for (let row = Math.floor(Math.max(0, rect.y) / info.tileHeightPx); row * info.tileHeightPx < bottom; row += 1) {
+    for (let column = Math.floor(Math.max(0, rect.x) / info.tileWidthPx); column * info.tileWidthPx < right; column += 1) {
+      indices.push(row * tables.columns + column);
+    }
+  }
+  return indices;
+}
+
+/** Looks up where tiles lie. Throws `slide-truncated` for one that reaches past the end, `slide-unreadable` for a lost one. */
+export async function locateTiles(
+  file: TiffFile,
+  { level, indices }: { level: TiffLevel; indices: readonly number[] },
+  options?: BlockReadOptions,
+): Promise<TilePlace[]> {
+  const { offsets, byteCounts } = level.tables;
+  const [places = [], lengths = []] = await readNumbersAt(
+    file,
+    [
+      { entry: offsets, indices },
+      { entry: byteCounts, indices },
+    ],
+    options,
+  );
+  return indices.map((index, i) => {
+    const place = { ...rectOf(level, index), index, offset: places[i] ?? 0, length: lengths[i] ?? 0 };
+    checkPlace(file, level, place);
+    return place;
+  });
+}
+
+function rectOf({ info, tables, tiled }: TiffLevel, index: number): Rect {
+  const x = (index % tables.columns) * info.tileWidthPx;
+  const y = Math.floor(index / tables.columns) * info.tileHeightPx;
+  const heightPx = tiled ? info.tileHeightPx : Math.min(info.tileHeightPx, info.heightPx - y);
+  return { x, y, widthPx: info.tileWidthPx, heightPx };
+}
+
+function checkPlace(file: TiffFile, level: TiffLevel, { index, offset, length }: TilePlace): void {
+  const where = `tile ${index} of level ${level.info.index}`;
+  if (length === 0) {
+    if (level.sparseAllowed) return;
+    throw slideError('slide-unreadable', file.name, `has lost ${where}: it has no bytes.`);
+  }
+  checkLimit('tileBytes', length, file.name);
+  const { sizeBytes } = file.blocks;
+  if (offset + length > sizeBytes) {
+    throw slideError(
+      'slide-truncated',
+      file.name,
+      `has ${sizeBytes} bytes, but ${where} lies at bytes ${offset} to ${offset + length - 1}.`,
+    );
+  }
+}
