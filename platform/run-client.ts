@@ -29,8 +29,13 @@ export interface RunSummary {
 
 /** How apps speak of runs; Temporal lies behind it. Throws `H2gError`s: `control-unreachable`, `run-missing`, `run-failed`, `run-cancelled`. */
 export interface RunClient {
-  /** Starts the run or attaches to the one under way; a finished one is `finished` and is not run again. */
-  start(runId: string, spec: RunSpec, lane: Lane): Promise<'started' | 'attached' | 'finished'>;
+  /** Starts the run or attaches to the one under way; a finished one is `finished` and is not run again, unless with `again`. */
+  start(
+    runId: string,
+    spec: RunSpec,
+    lane: Lane,
+    options?: { readonly again?: boolean },
+  ): Promise<'started' | 'attached' | 'finished'>;
   progress(runId: string): Promise<RunProgress>;
   /** Newest first. */
   list(limit: number): Promise<RunProgress[]>;
