@@ -70,11 +70,8 @@ export function encodeTiffHeader(firstDirectory: number): Uint8Array {
   return bytes;
 }
 
-/**
- * One image file directory that will lie at `offset` (even), its long values right behind it. With `more`, the next directory is said to
- * follow at its end.
- */
-export function encodeTiffDirectory(tags: TiffTags, { offset, more }: { offset: number; more: boolean }): Uint8Array {
+/** One image file directory that will lie at `offset` (even), its long values right behind it; `next` is where the next one lies, 0 after the last. */
+export function encodeTiffDirectory(tags: TiffTags, { offset, next }: { offset: number; next: number }): Uint8Array {
   const entries = Object.entries(tags).map(([tag, value]) => ({ tag: Number(tag), ...encodeValue(value) }));
   const directoryBytes = 2 + entries.length * ENTRY_BYTES + 4;
   const sizeBytes = entries.reduce((sum, { data }) => sum + outsideBytes(data), directoryBytes);
@@ -91,7 +88,7 @@ export function encodeTiffDirectory(tags: TiffTags, { offset, more }: { offset: 
     bytes.set(data, outsideBytes(data) > 0 ? outside : at + 8);
     outside += outsideBytes(data);
   });
-  view.setUint32(directoryBytes - 4, more ? offset + sizeBytes : 0, true);
+  view.setUint32(directoryBytes - 4, next, true);
   return bytes;
 }
 

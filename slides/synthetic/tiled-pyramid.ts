@@ -78,8 +78,10 @@ export class TiledPyramid {
     if (this.sizeBytes % 2 === 1) await this.append(new Uint8Array(1));
     await this.file.write(encodeTiffHeader(this.sizeBytes), 0, 8, 0);
     for (const [index, level] of this.levels.entries()) {
-      const more = index + 1 < this.levels.length;
-      await this.append(encodeTiffDirectory(this.tagsOf(level, index), { offset: this.sizeBytes, more }));
+      const tags = this.tagsOf(level, index);
+      const end = this.sizeBytes + encodeTiffDirectory(tags, { offset: 0, next: 0 }).length;
+      const next = index + 1 < this.levels.length ? end : 0;
+      await this.append(encodeTiffDirectory(tags, { offset: this.sizeBytes, next }));
     }
   }
 
