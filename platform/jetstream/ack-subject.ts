@@ -1,0 +1,25 @@
+/** What a message of JetStream tells of itself in its reply subject. */
+export interface AckNumbers {
+  /** Its place in the stream. */
+  readonly streamSequence: number;
+  /** Its number among the messages of its consumer, from 1. */
+  readonly deliverySequence: number;
+}
+
+const SHORT_TOKENS = 9;
+
+/**
+ * Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<delivery sequence>.<time>.<pending>`, or its longer form with domain
+ * and account after `$JS.ACK`.
+ * @throws Error for any other subject
+ */
+export function parseAckSubject(reply: string): AckNumbers {
+  const tokens = reply.split('.');
+  const first = tokens.length === SHORT_TOKENS ? 5 : 7;
+  const [streamSequence, deliverySequence] = tokens.slice(first).map(Number);
+  if (!reply.startsWith('$JS.ACK.') || !isCount(streamSequence) || !isCount(deliverySequence))
+    throw new Error(`"${reply}" is not the reply subject of a JetStream message`);
+  return { streamSequence, deliverySequence };
+}
+
+const isCount = (value: number | undefined): value is number => value !== undefined && Number.isInteger(value);

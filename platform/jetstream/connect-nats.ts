@@ -1,0 +1,127 @@
+import {
+  connect,
+  ErrorCode,
+  NatsError,
+  type ConnectionOptions,
+  type JetStreamClient,
+  type JetStreamManager,
+  type NatsConnection,
+} from 'nats';
+import { H2gError } from '../../domain/error.ts';
+import { withoutUrlSecrets, type Log } from '../log.ts';
+import { backOffMs, pause } from './pause.ts';
+
+/** One connection and the two faces of JetStream on it. */
+export interface NatsLink {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  /** Sends what is still to be sent, then closes. */
+  close(): Promise<void>;
+}
+
+export interface NatsOptions {
+  /** One URL, or several of a cluster with commas between; name and password, or a token, may be in it. */
+  readonly url: string;
+  /** How this process is called on the server's pages. */
+  readonly name: string;
+  readonly log: Log;
+  readonly signal?: AbortSignal;
+  /** How long a first connection is tried before the error. */
+  readonly patienceMs?: number;
+}
+
+/** Requests in flight at a disconnect hang until this; the client's own 5 s would be half an ack wait. */
+const REQUEST_TIMEOUT_MS = 1_000;
+const PATIENCE_MS = 20_000;
+
+const DENIED: ReadonlySet<string> = new Set([
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.BadAuthentication,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.PermissionsViolation,
+]);
+
+/** A dead line is noticed in 4.4 s, and a connection once made is never given up. */
+const optionsOf = ({ url, name }: NatsOptions): ConnectionOptions => ({
+  ...serversAndLogin(url),
+  name,
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: 250,
+  reconnectJitter: 250,
+  pingInterval: 2_000,
+  maxPingOut: 2,
+  timeout: 2_000,
+  noAsyncTraces: true,
+});
+
+/** The client takes addresses only; what stands before the @ it would take for a part of the host's name. */
+function serversAndLogin(text: string): ConnectionOptions {
+  const urls = text.split(',').map((url) => new URL(url.trim()));
+  const [first] = urls;
+  const user = decodeURIComponent(first?.username ?? '');
+  const pass = decodeURIComponent(first?.password ?? '');
+  return {
+    servers: urls.map(({ host }) => host),
+    ...(urls.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),
+    ...(user !== '' && pass !== '' ? { user, pass } : {}),
+    ...(user !== '' && pass === '' ? { token: user } : {}),
+  };
+}
+
+/** Connects, trying until it can or `patienceMs` is over. @throws H2gError `queue-unreachable`, naming the address; the signal's reason */
+export async function connectNats(options: NatsOptions): Promise<NatsLink> {
+  const { log, signal, patienceMs = PATIENCE_MS } = options;
+  const started = performance.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await linkOf(await connect(optionsOf(options)), log);
+    } catch (thrown) {
+      const denied = thrown instanceof NatsError && DENIED.has(thrown.code);
+      if (denied || performance.now() - started > patienceMs) throw unreachable(options.url, thrown, denied);
+      await pause(backOffMs(), signal);
+    }
+  }
+}
+
+async function linkOf(nc: NatsConnection, log: Log): Promise<NatsLink> {
+  try {
+    const jsm = await nc.jetstreamManager({ timeout: REQUEST_TIMEOUT_MS });
+    void logStatus(nc, log);
+    return { nc, jsm, js: nc.jetstream({ timeout: REQUEST_TIMEOUT_MS }), close: () => closeQuietly(nc) };
+  } catch (thrown) {
+    await nc.close();
+    throw thrown;
+  }
+}
+
+/** A drain waits for the server; where that is away there is nothing left to send. */
+async function closeQuietly(nc: NatsConnection): Promise<void> {
+  if (nc.isClosed()) return;
+  const flushed = nc.flush().catch(() => undefined);
+  await Promise.race([flushed, pause(REQUEST_TIMEOUT_MS)]);
+  await nc.close();
+}
+
+async function logStatus(nc: NatsConnection, log: Log): Promise<void> {
+  for await (const { type, data } of nc.status()) {
+    if (type === 'disconnect') log.warn({ server: data }, 'Nats:Disconnected');
+    if (type === 'reconnect') log.info({ server: data }, 'Nats:Reconnected');
+    if (type === 'error') log.error({ server: nc.getServer(), fault: data }, 'Nats:Failed');
+  }
+}
+
+function unreachable(url: string, thrown: unknown, denied: boolean): H2gError {
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  return new H2gError(
+    {
+      code: 'queue-unreachable',
+      message: `NATS at ${withoutUrlSecrets(url)} ${denied ? 'refuses the login' : 'cannot be reached'}: ${said}.`,
+      hint: denied
+        ? 'Put name and password into H2G_NATS_URL (nats://name:password@host:4222), and see that they may use JetStream.'
+        : 'Look whether nats-server runs with JetStream enabled (nats-server --jetstream) and whether H2G_NATS_URL is its address.',
+    },
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,76 @@
+import type { TileLease } from './tile-lease.ts';
+import type { TileSource } from './tile-source.ts';
+
+/** Batches for one inference thread, with one more always on its way: while one is computed, the next one's bytes can be read. */
+export interface LookAhead {
+  /** The batch to start now. @throws the signal's reason, or what `TileSource.next` throws */
+  next(signal: AbortSignal): Promise<TileLease>;
+  /** Hands back the batch ahead. */
+  close(): Promise<void>;
+}
+
+export interface LookAheadOptions {
+  /** Called once for each batch that may be started next, so that its bytes can be fetched; it may yet be handed back. */
+  readonly onAhead?: (lease: TileLease) => void;
+}
+
+/**
+ * Before the batch ahead is started, higher lanes are looked into: if one has work, that goes first and the one ahead goes back to the
+ * queue. A batch whose run was halted meanwhile is dropped.
+ */
+export function createLookAhead(source: TileSource, { onAhead }: LookAheadOptions = {}): LookAhead {
+  const stop = new AbortController();
+  let ahead: Promise<TileLease> | undefined;
+
+  const fetchAhead = (): Promise<TileLease> => {
+    const lease = source.next(stop.signal).then((taken) => {
+      onAhead?.(taken);
+      return taken;
+    });
+    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    lease.catch(() => undefined);
+    return lease;
+  };
+
+  /** The one ahead, or a better one. */
+  const choose = async (lease: TileLease): Promise<TileLease | undefined> => {
+    if (source.isHalted(lease)) {
+      lease.drop();
+      return undefined;
+    }
+    const higher = await source.takeAbove(lease.lane);
+    if (higher === undefined) return lease;
+    lease.handBack();
+    return higher;
+  };
+
+  return {
+    async next(signal) {
+      for (;;) {
+        const wasReady = ahead !== undefined;
+        ahead ??= fetchAhead();
+        const lease = await unlessAborted(ahead, signal);
+        ahead = undefined;
+        const chosen = wasReady ? await choose(lease) : lease;
+        if (chosen === undefined) continue;
+        ahead = fetchAhead();
+        return chosen;
+      }
+    },
+    async close() {
+      stop.abort();
+      const lease = await ahead?.catch(() => undefined);
+      lease?.handBack();
+    },
+  };
+}
+
+/** What was being fetched stays under way and is there for the next call. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,70 @@
+import { NatsError } from 'nats';
+import { H2gError } from '../../domain/error.ts';
+
+/**
+ * What an answer of NATS or the lack of one means here.
+ * `already-there`: the stream refused a second message on a subject. `empty`: nothing to take. `missing`: no such stream or consumer (or
+ * JetStream is not up yet). `away`: no answer, which may or may not have been acted on. `closed`: this process has let go of its connection.
+ */
+export type NatsFault = 'already-there' | 'empty' | 'missing' | 'away' | 'closed' | 'disk-full' | 'other';
+
+/** The server says "store failed" for whatever its store refuses; only this sentence means that a message waits on the subject. */
+const STORE_FAILED = 10077;
+const PER_SUBJECT = /maximum messages per subject/;
+
+const FAULT_OF_API_CODE: Readonly<Record<number, NatsFault>> = {
+  10014: 'missing', // consumer not found
+  10059: 'missing', // stream not found
+  10008: 'away', // no leader, or JetStream is not ready
+  10009: 'away',
+  10023: 'disk-full', // insufficient resources
+  10028: 'disk-full', // memory resources exceeded
+  10047: 'disk-full', // insufficient storage resources
+  10074: 'away', // replicas cannot be placed now
+};
+
+const FAULT_OF_CODE: Readonly<Record<string, NatsFault>> = {
+  '404': 'empty',
+  '408': 'empty',
+  '409': 'away',
+  '503': 'missing',
+  TIMEOUT: 'away',
+  DISCONNECT: 'away',
+  CONNECTION_REFUSED: 'away',
+  CONNECTION_TIMEOUT: 'away',
+  IDLE_HEARTBEAT: 'away',
+  CANCELLED: 'away',
+  CONNECTION_CLOSED: 'closed',
+  CONNECTION_DRAINING: 'closed',
+};
+
+export function natsFault(thrown: unknown): NatsFault {
+  if (!(thrown instanceof NatsError)) return 'other';
+  const api = thrown.api_error;
+  if (api === undefined) return FAULT_OF_CODE[thrown.code] ?? 'other';
+  if (api.err_code === STORE_FAILED) return PER_SUBJECT.test(api.description) ? 'already-there' : 'disk-full';
+  return FAULT_OF_API_CODE[api.err_code ?? 0] ?? 'other';
+}
+
+/** A fault that stays, in the project's words. @param doing what was tried, for example `publish batches of run ab12` */
+export function queueError(thrown: unknown, doing: string): H2gError {
+  if (thrown instanceof H2gError) return thrown;
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  if (natsFault(thrown) === 'disk-full')
+    return new H2gError(
+      {
+        code: 'disk-full',
+        message: `NATS has no room left to ${doing}: ${said}.`,
+        hint: 'Free space in the folder of JetStream or raise its limits, then start the run again: it goes on where it stopped.',
+      },
+      { cause: thrown },
+    );
+  return new H2gError(
+    {
+      code: 'queue-unreachable',
+      message: `NATS does not let us ${doing}: ${said}.`,
+      hint: 'Look whether nats-server runs with JetStream enabled and whether H2G_NATS_URL is its address, then try again.',
+    },
+    { cause: thrown },
+  );
+}

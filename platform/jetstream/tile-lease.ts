@@ -1,0 +1,130 @@
+import type { NatsConnection } from 'nats';
+import type { TileBatch } from '../../domain/messages.ts';
+import type { Lane } from '../../domain/run-spec.ts';
+import type { Log } from '../log.ts';
+import { ACK_WAIT_MS } from './ensure-consumers.ts';
+import { natsFault } from './nats-fault.ts';
+import type { PulledMessage } from './pull-message.ts';
+
+/** A batch in this worker's hands. It is kept alive from the moment it is taken until it is settled by one of the three. */
+export interface TileLease {
+  readonly batch: TileBatch;
+  readonly lane: Lane;
+  readonly model: string;
+  /** Its place in the tile stream. */
+  readonly sequence: number;
+  /** Its scores are stored: removes it from the queue. What cannot be confirmed is let go; the broker then has it done once more, which is harmless. */
+  done(): Promise<void>;
+  /** Gives it to another worker, at once or after `delayMs`. False where the lease may have run out: then the broker has done so already. */
+  handBack(delayMs?: number): boolean;
+  /** Takes it out of the queue undone: it belongs to a halted run or cannot be read. */
+  drop(): void;
+}
+
+export interface LeaseTimings {
+  readonly ackWaitMs: number;
+  readonly keepAliveMs: number;
+}
+
+export const LEASE_TIMINGS: LeaseTimings = { ackWaitMs: ACK_WAIT_MS, keepAliveMs: 3_000 };
+
+export interface Taken {
+  readonly message: PulledMessage;
+  readonly batch: TileBatch;
+  readonly lane: Lane;
+  readonly model: string;
+}
+
+const ACK_TRIES = 3;
+const ANSWER_TIMEOUT_MS = 1_000;
+/** A hand-back is on its way for a while; a second delivery that is under way by then must not be returned too. */
+const SAFETY_MS = 1_000;
+
+export interface LeaseTools {
+  readonly nc: NatsConnection;
+  readonly log: Log;
+  readonly timings: LeaseTimings;
+}
+
+export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileLease {
+  const { message, batch, lane, model } = taken;
+  const ids = { runId: batch.runId, batch: batch.batch, lane };
+  const expiry = trackExpiry(message.askedAtMs, timings.ackWaitMs);
+  let settled = false;
+
+  /** Asks for an answer, since only an answered sign of life surely prolongs the lease. */
+  const renew = async (): Promise<void> => {
+    const sentAtMs = performance.now();
+    try {
+      await nc.request(message.reply, '+WPI', { timeout: ANSWER_TIMEOUT_MS });
+      expiry.renewed(sentAtMs);
+    } catch (error) {
+      if (!settled) log.warn({ ...ids, error, held: expiry.isHeld() }, 'TileLease:NotRenewed');
+    }
+  };
+  const keepAlive = setInterval(() => void renew(), timings.keepAliveMs);
+  const settle = (): boolean => {
+    const first = !settled;
+    settled = true;
+    clearInterval(keepAlive);
+    return first;
+  };
+
+  return {
+    batch,
+    lane,
+    model,
+    sequence: message.sequence,
+    async done() {
+      if (settle()) await acknowledge({ nc, log, reply: message.reply, ids });
+    },
+    handBack(delayMs = 0) {
+      if (!settle() || !expiry.isHeld(SAFETY_MS) || nc.isClosed()) return false;
+      const delay = delayMs > 0 ? ` ${JSON.stringify({ delay: delayMs * 1_000_000 })}` : '';
+      nc.publish(message.reply, `-NAK${delay}`);
+      return true;
+    },
+    drop() {
+      if (settle() && !nc.isClosed()) nc.publish(message.reply, '+TERM');
+    },
+  };
+}
+
+/** A lease that once had a gap may belong to another worker, and stays lost. */
+function trackExpiry(
+  startMs: number,
+  ackWaitMs: number,
+): { renewed(sentAtMs: number): void; isHeld(safetyMs?: number): boolean } {
+  let heldUntilMs = startMs + ackWaitMs;
+  let lost = false;
+  const isHeld = (safetyMs = 0): boolean => {
+    lost ||= performance.now() >= heldUntilMs;
+    return !lost && performance.now() < heldUntilMs - safetyMs;
+  };
+  return {
+    isHeld,
+    renewed(sentAtMs) {
+      lost ||= sentAtMs >= heldUntilMs;
+      heldUntilMs = Math.max(heldUntilMs, sentAtMs + ackWaitMs);
+    },
+  };
+}
+
+/** A bare ack is lost without an error while disconnected, so it is asked for, and asked again. */
+async function acknowledge({
+  nc,
+  log,
+  reply,
+  ids,
+}: Pick<LeaseTools, 'nc' | 'log'> & { reply: string; ids: object }): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await nc.request(reply, '+ACK', { timeout: ANSWER_TIMEOUT_MS });
+      return;
+    } catch (error) {
+      if (natsFault(error) === 'away' && tries < ACK_TRIES) continue;
+      log.warn({ ...ids, error, tries }, 'TileLease:NotAcknowledged');
+      return;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { JetStreamManager } from 'nats';
+import type { Lane } from '../../domain/run-spec.ts';
+import type { TileBatch } from '../../domain/messages.ts';
+import {
+  batchOfSubject,
+  HALT_SUBJECT,
+  scoresOfRun,
+  SCORES_STREAM,
+  TILES_STREAM,
+  tilesOfRun,
+  tilesSubject,
+  wakeSubject,
+} from '../../domain/subjects.ts';
+import type { TileQueue } from '../../domain/tile-queue.ts';
+import type { Log } from '../log.ts';
+import type { NatsLink } from './connect-nats.ts';
+import { ensureConsumers } from './ensure-consumers.ts';
+import { ensureStreams, type StreamOptions } from './ensure-streams.ts';
+import { followScores } from './follow-scores.ts';
+import type { HaltNotice } from './halt-notice.ts';
+import { keepTrying } from './keep-trying.ts';
+import { natsFault } from './nats-fault.ts';
+
+export interface TileQueueOptions extends StreamOptions {
+  readonly log: Log;
+}
+
+/** How long a broker may be away before the activity that asks is told; Temporal then tries the activity again. */
+const PATIENCE_MS = 20_000;
+const PUBLISHES_AT_ONCE = 64;
+
+/** @throws H2gError from every method: `queue-unreachable` after 20 s, `disk-full` */
+export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueueOptions): TileQueue {
+  const { nc, js, jsm } = link;
+  const ensure = (): Promise<void> => ensureStreams(jsm, { replicas });
+  const patiently = <T>(doing: string, work: () => Promise<T>, onMissing = ensure): Promise<T> =>
+    keepTrying(work, { doing, patienceMs: PATIENCE_MS, onMissing });
+  const reader = { link, log, ensure };
+
+  const publishBatch = async (target: { lane: Lane; model: string }, batch: TileBatch): Promise<boolean> => {
+    try {
+      await js.publish(tilesSubject({ ...target, runId: batch.runId, batch: batch.batch }), JSON.stringify(batch));
+      return true;
+    } catch (thrown) {
+      if (natsFault(thrown) === 'already-there') return false;
+      throw thrown;
+    }
+  };
+
+  const sendHalt = (notice: HaltNotice): void => nc.publish(HALT_SUBJECT, JSON.stringify(notice));
+
+  return {
+    async dispatch(target, batches) {
+      const { lane, model } = target;
+      const ensureAll = async (): Promise<void> => {
+        await ensure();
+        await ensureConsumers(jsm, model);
+      };
+      await patiently(`make streams and consumers of ${model}`, ensureAll);
+      for (const runId of new Set(batches.map((batch) => batch.runId))) sendHalt({ runId, halted: false });
+
+      let published = 0;
+      await atMost(PUBLISHES_AT_ONCE, batches, async (batch) => {
+        const doing = `publish batch ${batch.batch} of run ${batch.runId}`;
+        if (await patiently(doing, () => publishBatch(target, batch), ensureAll)) published += 1;
+      });
+      nc.publish(wakeSubject(model));
+      const alreadyThere = batches.length - published;
+      log.info({ lane, model, published, alreadyThere }, 'TileBatches:Dispatched');
+      return { published, alreadyThere };
+    },
+
+    waitingBatches: (runId) =>
+      patiently(`list the batches of run ${runId}`, () => batchesIn(jsm, TILES_STREAM, tilesOfRun(runId))),
+
+    purgeRun: (runId) =>
+      patiently(`purge the batches of run ${runId}`, async () => {
+        const { purged } = await jsm.streams.purge(TILES_STREAM, { filter: tilesOfRun(runId) });
+        return purged;
+      }),
+
+    halt: (runId, halted) =>
+      patiently(`halt run ${runId}`, async () => {
+        const { state } = await jsm.streams.info(TILES_STREAM);
+        sendHalt({ runId, halted, lastSequence: state.last_seq });
+        // It is worth nothing while it lies in this process's buffer.
+        await nc.flush();
+      }),
+
+    followScores: (runId, signal) => followScores(reader, runId, signal),
+
+    scoredBatches: (runId) =>
+      patiently(`list the scores of run ${runId}`, () => batchesIn(jsm, SCORES_STREAM, scoresOfRun(runId))),
+
+    purgeScores: (runId) =>
+      patiently(`purge the scores of run ${runId}`, async () => {
+        await jsm.streams.purge(SCORES_STREAM, { filter: scoresOfRun(runId) });
+      }),
+  };
+}
+
+/** The batches that have a message, by the names of their subjects: no data is moved. The client puts the pages of 100,000 names together. */
+async function batchesIn(jsm: JetStreamManager, stream: string, filter: string): Promise<Set<number>> {
+  const { state } = await jsm.streams.info(stream, { subjects_filter: filter });
+  return new Set(Object.keys(state.subjects ?? {}).map(batchOfSubject));
+}
+
+/** Works through the items, so many at a time; the first failure ends it. */
+async function atMost<T>(workers: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failed) return;
+      await work(item).catch((thrown: unknown) => {
+        failed = true;
+        throw thrown;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, worker));
+}
