@@ -1,4 +1,5 @@
 import type { ByteSource } from '../domain/byte-source.ts';
+import type { Rect } from '../domain/geometry.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { CompressedRegion } from './compressed-region.ts';
 import { slideError } from './slide-error.ts';
@@ -70,7 +71,7 @@ async function fetchRegion(
   const level = levelAt(slide, request.level);
   let read = 0;
   const onRead = (bytes: number): void => void (read += bytes);
-  const indices = tilesUnder(level, request.rect);
+  const indices = tilesUnderAll(level, request.parts ?? [request.rect]);
   const places = await locateTiles(slide.file, { level, indices }, { signal, onRead });
   const tiles = await fetchTiles(counted(onRead)(slide.source), places, { signal });
   return {
@@ -78,11 +79,16 @@ async function fetchRegion(
     level: request.level,
     rect: request.rect,
     levelSize: { widthPx: level.info.widthPx, heightPx: level.info.heightPx },
+    tileSize: { widthPx: level.info.tileWidthPx, heightPx: level.info.tileHeightPx },
     encoding: level.encoding,
     tiles,
     bytes: { needed: places.reduce((sum, { length }) => sum + length, 0), read },
   };
 }
+
+/** Each tile once, row by row. */
+const tilesUnderAll = (level: TiffLevel, rects: readonly Rect[]): number[] =>
+  [...new Set(rects.flatMap((rect) => tilesUnder(level, rect)))].sort((a, b) => a - b);
 
 /** So many tiles are looked up at once that their numbers take a few megabytes. */
 const CHECKED_AT_ONCE = 65_536;
@@ -108,6 +114,7 @@ async function checkTiles(
 
 function levelAt({ levels, info }: OpenSlide, index: number): TiffLevel {
   const level = levels[index];
-  if (!level) throw slideError('slide-unreadable', info.name, `has ${levels.length} levels; level ${index} was asked for.`);
+  if (!level)
+    throw slideError('slide-unreadable', info.name, `has ${levels.length} levels; level ${index} was asked for.`);
   return level;
 }
