@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { modelToken } from '../domain/bundle.ts';
+import { H2gError } from '../domain/error.ts';
+import { createClassifier } from '../models/create-classifier.ts';
+import type { Bundle } from '../models/load-bundle.ts';
+import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
+import { connectNats } from '../platform/jetstream/connect-nats.ts';
+import { hearHaltedRuns } from '../platform/jetstream/halted-runs.ts';
+import { createTileSource } from '../platform/jetstream/tile-source.ts';
+import { createLog, type Log } from '../platform/log.ts';
+import { createS3Store } from '../platform/s3/s3-store.ts';
+import { bundleCacheDir } from './bundle-cache-dir.ts';
+import { BundleFolders } from './bundle-folders.ts';
+import { createFetchBatch } from './detector/fetch-batch.ts';
+import type { ScoreTools } from './detector/score-batch.ts';
+import { serveBatches } from './detector/serve-batches.ts';
+import { createSlideSourceOpener } from './open-slide-source.ts';
+import { SlideCache } from './slide-cache.ts';
+import type { Classified, ClassifyTask } from './threads/classify-thread.ts';
+import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts';
+import type { ThreadSettings } from './threads/thread-settings.ts';
+import { workerName } from './worker-name.ts';
+
+/** The JetStream consumer: takes batches, classifies their cells, publishes the scores. Ends when `signal` aborts, after the batches in work. */
+export async function runDetector({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
+  const config = loadRemoteConfig(env);
+  const worker = workerName();
+  const log = createLog({ level: config.logLevel, name: 'detector' });
+  const store = createS3Store(config.servers.s3);
+  const bundles = await loadBundles(config, new BundleFolders(store, bundleCacheDir(config)), log);
+  const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
+  const threads = config.detectorThreads ?? availableParallelism();
+  const pool = createThreadPool<ClassifyTask, Classified>({
+    entry: './classify-thread.js',
+    name: 'classify',
+    threads,
+    data: settings,
+  });
+  const opener = createSlideSourceOpener(settings);
+  const slides = new SlideCache(opener.open);
+  const link = await connectNats({ url: config.servers.natsUrl, name: `h2g ${worker}`, log, signal });
+  const halted = hearHaltedRuns(link.nc, log);
+  const source = createTileSource(link, { models: [...bundles.keys()], halted, log });
+  const toolsOf = scoreToolsOf({ bundles, pool, worker, slides });
+  try {
+    log.info({ worker, models: [...bundles.keys()], threads }, 'Worker:Ready');
+    const serving = { link, source, log, scoreToolsOf: toolsOf };
+    await Promise.all(Array.from({ length: threads }, () => serveBatches(serving, signal)));
+  } finally {
+    source.close();
+    halted.close();
+    await Promise.all([pool.close(), slides.close()]);
+    opener.close();
+    await link.close();
+    store.close();
+    log.info({ worker }, 'Worker:Stopped');
+  }
+}
+
+type Bundles = ReadonlyMap<string, Bundle>;
+
+/** By model token. Each is checked whole before any slide is touched. */
+async function loadBundles({ bundles, providers }: RemoteConfig, folders: BundleFolders, log: Log): Promise<Bundles> {
+  if (bundles.length === 0)
+    throw new H2gError({
+      code: 'usage',
+      message: 'A detector needs to know which model bundles it serves: H2G_BUNDLES is empty.',
+      hint: 'Set H2G_BUNDLES to one or more folders or s3:// addresses of bundles, with commas between.',
+    });
+  const loaded = await Promise.all(bundles.map((place) => folders.load(urlOf(place))));
+  for (const bundle of loaded) await requireSound(bundle, providers, log);
+  return new Map(loaded.map((bundle) => [modelToken({ ...bundle.manifest, digest: bundle.digest }), bundle]));
+}
+
+/** The network opens, has the ports that the bundle says, and gives a probability for a black patch. */
+async function requireSound(bundle: Bundle, providers: RemoteConfig['providers'], log: Log): Promise<void> {
+  const { id, version, detection } = bundle.manifest;
+  const classifier = await createClassifier(bundle, { providers });
+  const { provider, skipped, patchesPerCall } = classifier;
+  await classifier.classify(new Uint8Array(detection.patchPx ** 2 * 3), 1);
+  await classifier.release();
+  log.info({ bundle: `${id} ${version}`, provider, skipped, patchesPerCall }, 'Bundle:Loaded');
+}
+
+/** A folder's path or a URL. */
+const urlOf = (place: string): string => (/^[a-z0-9]+:\/\//.test(place) ? place : pathToFileURL(`${place}/`).href);
+
+interface Scoring {
+  readonly bundles: Bundles;
+  readonly pool: ThreadPool<ClassifyTask, Classified>;
+  readonly worker: string;
+  readonly slides: SlideCache;
+}
+
+function scoreToolsOf({ bundles, pool, worker, slides }: Scoring): (model: string) => ScoreTools {
+  const fetchBatch = createFetchBatch(slides);
+  return (model) => {
+    const bundle = bundles.get(model);
+    if (!bundle) throw new Error(`a batch of ${model} came to a detector of ${[...bundles.keys()].join(', ')}`);
+    return { pool, fetchBatch, worker, bundleDir: bundle.dir, patchPx: bundle.manifest.detection.patchPx };
+  };
+}

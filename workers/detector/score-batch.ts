@@ -1,0 +1,38 @@
+import { asH2gError, type H2gError } from '../../domain/error.ts';
+import type { Scores, TileBatch } from '../../domain/messages.ts';
+import type { CompressedRegion } from '../../slides/compressed-region.ts';
+import { CLASSIFY, failsRun, type ClassifyTools } from './classify-batch.ts';
+
+/** What becomes of a batch: a word on it is published, or it goes back to the queue for a while. */
+export type BatchVerdict =
+  | { readonly kind: 'publish'; readonly scores: Scores }
+  | { readonly kind: 'later'; readonly error: H2gError };
+
+export interface ScoreTools extends ClassifyTools {
+  /** Who says so. */
+  readonly worker: string;
+}
+
+export interface ScoreWork {
+  readonly batch: TileBatch;
+  readonly region: Promise<CompressedRegion>;
+  readonly signal: AbortSignal;
+}
+
+/** Verdicts, not exceptions: whatever happens to a batch has one. */
+export async function scoreBatch(tools: ScoreTools, work: ScoreWork): Promise<BatchVerdict> {
+  const { batch } = work;
+  const head = { runId: batch.runId, batch: batch.batch, worker: tools.worker };
+  const started = performance.now();
+  try {
+    const result = await CLASSIFY[batch.mode](tools, work);
+    const seconds = (performance.now() - started) / 1000;
+    return { kind: 'publish', scores: { kind: 'scored', ...head, ...result, seconds } };
+  } catch (thrown) {
+    const error = asH2gError(thrown);
+    if (error.retry || work.signal.aborted) return { kind: 'later', error };
+    if (failsRun(error.code)) return { kind: 'publish', scores: { kind: 'run-failed', ...head, error: error.facts } };
+    const failed = { kind: 'attempt-failed', attempt: batch.attempt, reason: error.message } as const;
+    return { kind: 'publish', scores: { ...head, ...failed } };
+  }
+}

@@ -1,0 +1,71 @@
+import type { CompressedRegion } from '../../slides/compressed-region.ts';
+import type { Log } from '../../platform/log.ts';
+import type { NatsLink } from '../../platform/jetstream/connect-nats.ts';
+import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
+import { publishScores } from '../../platform/jetstream/publish-scores.ts';
+import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
+import type { TileSource } from '../../platform/jetstream/tile-source.ts';
+import { scoreBatch, type ScoreTools } from './score-batch.ts';
+
+export interface ServeTools {
+  readonly link: NatsLink;
+  readonly source: TileSource;
+  readonly log: Log;
+  /** How batches of this model are scored. */
+  scoreToolsOf(model: string): ScoreTools;
+}
+
+/** A store that does not answer is left alone for so long. */
+const LATER_MS = 3000;
+
+/**
+ * One inference thread's work: takes batches until `signal` aborts, then ends the one in work and hands the one ahead back.
+ * While one is computed, the next one's compressed tiles are fetched.
+ */
+export async function serveBatches(tools: ServeTools, signal: AbortSignal): Promise<void> {
+  const regions = new WeakMap<TileLease, Promise<CompressedRegion>>();
+  const fetch = (lease: TileLease): Promise<CompressedRegion> => {
+    const region = tools.scoreToolsOf(lease.model).fetchBatch(lease.batch, { signal: AbortSignal.timeout(FETCH_MS) });
+    // It is awaited when its turn comes; until then a failure must not count as unhandled.
+    region.catch(() => undefined);
+    regions.set(lease, region);
+    return region;
+  };
+  const ahead = createLookAhead(tools.source, { onAhead: fetch });
+  try {
+    while (!signal.aborted) {
+      const lease = await ahead.next(signal);
+      await settle(tools, lease, regions.get(lease) ?? fetch(lease));
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  } finally {
+    await ahead.close();
+  }
+}
+
+/** The batch in work is brought to its end, also while this process is asked to stop. */
+const NEVER = new AbortController().signal;
+const FETCH_MS = 120_000;
+
+async function settle(tools: ServeTools, lease: TileLease, region: Promise<CompressedRegion>): Promise<void> {
+  const { link, log } = tools;
+  const { batch } = lease;
+  const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), { batch, region, signal: NEVER });
+  const ids = { runId: batch.runId, batch: batch.batch, lane: lease.lane, cells: batch.cells.length };
+  if (verdict.kind === 'later') {
+    log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
+    lease.handBack(LATER_MS);
+    return;
+  }
+  await publishScores(link, verdict.scores, { signal: NEVER, log });
+  await lease.done();
+  const { scores } = verdict;
+  if (scores.kind === 'scored')
+    log.info({ ...ids, seconds: scores.seconds, bytes: scores.bytes.read }, 'TileBatch:Scored');
+  else
+    log.warn(
+      { ...ids, attempt: batch.attempt, reason: 'reason' in scores ? scores.reason : scores.error },
+      'TileBatch:Failed',
+    );
+}

@@ -1,0 +1,14 @@
+import type { PlaneRequest, SlideTools } from '../../activities/ports.ts';
+import type { ByteCount } from '../../domain/byte-source.ts';
+import type { RgbImage } from '../../domain/image.ts';
+import type { SlideCache } from '../slide-cache.ts';
+import type { ThreadPool } from '../threads/thread-pool.ts';
+
+export type PlanePool = ThreadPool<PlaneRequest, { image: RgbImage; bytes: ByteCount }>;
+
+/** Headers are read here, pixels in threads. */
+export const createSlideTools = (slides: SlideCache, planes: PlanePool): SlideTools => ({
+  inspect: (slide) =>
+    slides.use(slide, async ({ info, metadataBytes }) => ({ info, bytes: { needed: 0, read: metadataBytes } })),
+  readPlane: (request, { signal }) => planes.run(request, { signal }),
+});

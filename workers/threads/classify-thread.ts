@@ -1,0 +1,41 @@
+/** Thread entry: decodes the compressed tiles of a batch and classifies its cells. */
+import { workerData } from 'node:worker_threads';
+import { createClassifier, type Classifier } from '../../models/create-classifier.ts';
+import { readBundle } from '../../models/load-bundle.ts';
+import type { CompressedRegion } from '../../slides/compressed-region.ts';
+import { createTileDecoder } from '../../slides/create-tile-decoder.ts';
+import { decodeRegion } from '../../slides/decode-region.ts';
+import { cutPatches, type PatchCut } from './cut-patches.ts';
+import { answering } from './thread-answer.ts';
+import type { ThreadSettings } from './thread-settings.ts';
+
+export interface ClassifyTask extends Omit<PatchCut, 'at'> {
+  readonly bundleDir: string;
+  readonly region: CompressedRegion;
+}
+
+export interface Classified {
+  /** Tumour probability of each cell, in the task's order. */
+  readonly scores: Float32Array;
+  readonly provider: string;
+}
+
+const { providers } = workerData as ThreadSettings;
+const decoder = createTileDecoder();
+const classifiers = new Map<string, Promise<Classifier>>();
+
+function classifierOf(bundleDir: string): Promise<Classifier> {
+  const known = classifiers.get(bundleDir);
+  if (known) return known;
+  const opened = readBundle(bundleDir).then((bundle) => createClassifier(bundle, { providers }));
+  classifiers.set(bundleDir, opened);
+  opened.catch(() => classifiers.delete(bundleDir));
+  return opened;
+}
+
+export const classify = answering(async ({ bundleDir, region, ...cut }: ClassifyTask): Promise<Classified> => {
+  const classifier = await classifierOf(bundleDir);
+  const image = await decodeRegion(region, await decoder);
+  const patches = cutPatches(image, { ...cut, at: region.rect });
+  return { scores: await classifier.classify(patches, cut.cells.length), provider: classifier.provider };
+});

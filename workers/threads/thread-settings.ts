@@ -1,0 +1,11 @@
+import type { Config, S3Settings } from '../../platform/config.ts';
+
+/** What every thread gets at its start: plain data, since nothing else crosses. */
+export interface ThreadSettings {
+  readonly s3: S3Settings;
+  readonly providers: Config['providers'];
+  readonly allowFileSlides: boolean;
+  readonly slidePrefixes: readonly string[];
+  /** Threads of the refinement network. */
+  readonly refineThreads: number;
+}
