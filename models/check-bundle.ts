@@ -58,7 +58,7 @@ interface StageCheck extends CheckOptions {
   readonly graphs: StageGraph[];
 }
 
-/** A wrong digest does not end the check: the graph's names are wanted most while a bundle is being written. */
+/** A wrong digest does not end the check, only a missing file does: the graph's names are wanted most while a bundle is being written. */
 async function checkStage(
   bundle: Bundle,
   stage: Stage,
@@ -69,6 +69,8 @@ async function checkStage(
     await verifyFile(bundle, stage);
     return { value: true, message: `${bundle.manifest[stage]?.file} is the file that bundle.json means (SHA-256)` };
   });
+  const file = findings.at(-1);
+  if (file?.ok === false && file.error.code === 'bundle-missing') return;
   signal?.throwIfAborted();
   const graph = await note(findings, `${stage} graph`, () => readGraph(bundle, stage));
   if (graph === undefined) return;
