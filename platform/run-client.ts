@@ -39,8 +39,9 @@ export interface RunClient {
   progress(runId: string): Promise<RunProgress>;
   /** Newest first. */
   list(limit: number): Promise<RunProgress[]>;
-  /** Waits for the end. */
-  result(runId: string): Promise<RunSummary>;
+  /** Waits for the end. @throws also the signal's reason */
+  result(runId: string, options?: { signal?: AbortSignal | undefined }): Promise<RunSummary>;
+  /** Asks it to end; it cleans up first. A run that has ended already stays as it is. */
   cancel(runId: string): Promise<void>;
   pause(runId: string): Promise<void>;
   resume(runId: string): Promise<void>;

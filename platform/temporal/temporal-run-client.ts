@@ -1,0 +1,104 @@
+import { WorkflowFailedError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { H2gError } from '../../domain/error.ts';
+import {
+  PAUSE_UPDATE,
+  RESUME_UPDATE,
+  SEGMENT_SLIDE,
+  SET_LANE_UPDATE,
+  workflowIdOf,
+  type SegmentSlideResult,
+} from '../../domain/segment-slide.ts';
+import type { RunClient, RunProgress } from '../run-client.ts';
+import type { TemporalLink } from './connect-temporal.ts';
+import { controlError } from './control-error.ts';
+import { describeRun, NO_CELLS } from './describe-run.ts';
+import { endOf, readRun } from './read-run.ts';
+import { runFailure } from './run-failure.ts';
+import { startRun } from './start-run.ts';
+import { updateRun, type RunUpdate } from './update-run.ts';
+
+/** Runs as workflows of Temporal. It closes the link that it is given. */
+export function createTemporalRunClient(link: TemporalLink): RunClient {
+  const { client, connection, promptly } = link;
+  const handleOf = (runId: string) => client.workflow.getHandle<() => Promise<SegmentSlideResult>>(workflowIdOf(runId));
+  const attempt = async <T>(doing: string, runId: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (thrown instanceof WorkflowFailedError) throw runFailure(thrown, runId);
+      if (thrown instanceof WorkflowNotFoundError) throw missing(runId, thrown);
+      throw controlError(thrown, `${doing} run ${runId}`);
+    }
+  };
+  const update = (runId: string, change: RunUpdate): Promise<void> =>
+    attempt(change.name, runId, () => updateRun(link, runId, change));
+
+  const progressOf = async (info: WorkflowExecutionInfo): Promise<RunProgress> => {
+    if (info.status.name !== 'RUNNING')
+      return { ...describeRun(info), state: await endOf(link, info), cells: NO_CELLS };
+    return readRun(link, await client.workflow.getHandle(info.workflowId, info.runId).describe());
+  };
+
+  return {
+    start: (runId, spec, lane) => attempt('start', runId, () => startRun(link, { runId, spec, lane })),
+
+    progress: (runId) =>
+      attempt('look at', runId, () => promptly(async () => readRun(link, await handleOf(runId).describe()))),
+
+    list: (limit) =>
+      attempt('list', 'of the namespace', () =>
+        promptly(async () => Promise.all((await newestRuns(link, limit)).map(progressOf))),
+      ),
+
+    result: (runId, { signal } = {}) =>
+      attempt('wait for', runId, async () => {
+        const wait = (): Promise<SegmentSlideResult> => handleOf(runId).result();
+        try {
+          const { outcome } = await (signal === undefined ? wait() : connection.withAbortSignal(signal, wait));
+          return { runId, outcome };
+        } catch (thrown) {
+          if (signal?.aborted) return Promise.reject(signal.reason);
+          throw thrown;
+        }
+      }),
+
+    cancel: (runId) =>
+      attempt('cancel', runId, async () => {
+        try {
+          await promptly(() => handleOf(runId).cancel());
+        } catch (thrown) {
+          if (!(thrown instanceof WorkflowNotFoundError)) throw thrown;
+          // The same answer is given for one that has ended; describing it throws only where there is none.
+          await promptly(() => handleOf(runId).describe());
+        }
+      }),
+
+    pause: (runId) => update(runId, { name: PAUSE_UPDATE }),
+    resume: (runId) => update(runId, { name: RESUME_UPDATE }),
+    setLane: (runId, lane) => update(runId, { name: SET_LANE_UPDATE, lane }),
+    close: () => link.close(),
+  };
+}
+
+/** A run that was started again has several executions; the newest counts. */
+async function newestRuns({ client }: TemporalLink, limit: number): Promise<WorkflowExecutionInfo[]> {
+  const newest = new Map<string, WorkflowExecutionInfo>();
+  const listed = client.workflow.list({ query: `WorkflowType = '${SEGMENT_SLIDE}'`, pageSize: limit });
+  for await (const info of listed) {
+    if (newest.size >= limit) break;
+    const known = newest.get(info.workflowId);
+    if (known === undefined || known.startTime < info.startTime) newest.set(info.workflowId, info);
+  }
+  return [...newest.values()];
+}
+
+const missing = (runId: string, cause: unknown): H2gError =>
+  new H2gError(
+    {
+      code: 'run-missing',
+      message: `There is no run ${runId}.`,
+      hint: 'See h2g status for the runs there are; those that ended long ago are forgotten, but their results stay in the store.',
+    },
+    { cause },
+  );
