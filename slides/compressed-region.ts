@@ -18,6 +18,7 @@ export interface CompressedRegion {
   readonly rect: Rect;
   /** The level's own size: what lies outside is white. */
   readonly levelSize: Size;
+  readonly tileSize: Size;
   readonly encoding: TileEncoding;
   /** Each tile once, row by row; `x`, `y`, `widthPx`, `heightPx` are those of the whole tile on the level. */
   readonly tiles: readonly CompressedTile[];
@@ -27,6 +28,8 @@ export interface CompressedRegion {
 /** The buffers to hand over (not copy) when a region is posted to another thread; afterwards it is empty here. */
 export const transferList = (region: CompressedRegion): ArrayBuffer[] => [
   ...new Set(
-    region.tiles.flatMap(({ data }) => (data.byteLength > 0 && data.buffer instanceof ArrayBuffer ? [data.buffer] : [])),
+    region.tiles.flatMap(({ data }) =>
+      data.byteLength > 0 && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+    ),
   ),
 ];

@@ -4,9 +4,11 @@ type SlideCode = Extract<ErrorCode, `slide-${string}`>;
 
 const HINTS: Record<SlideCode, string> = {
   'slide-missing': 'Check the path or URL, and that this account may see it.',
-  'slide-unreadable': 'The file is damaged or not what its name says: open it in a viewer, or export it from the scanner again.',
+  'slide-unreadable':
+    'The file is damaged or not what its name says: open it in a viewer, or export it from the scanner again.',
   'slide-truncated': 'The copy is incomplete: compare its size with the original and copy it again.',
-  'slide-unsupported': 'Convert it to a tiled pyramidal TIFF with JPEG tiles, for example `vips tiffsave in out.tif --tile --pyramid --compression jpeg`.',
+  'slide-unsupported':
+    'Convert it to a tiled pyramidal TIFF with JPEG tiles, for example `vips tiffsave in out.tif --tile --pyramid --compression jpeg`.',
   'slide-too-large': 'No scanner makes slides of this size: the header is probably damaged. Export the slide again.',
   'slide-changed': 'The slide was replaced while it was in use: let its upload finish, then start a new run.',
   'slide-io': 'Reading may succeed later: check the network and the storage, then try again.',

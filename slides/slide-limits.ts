@@ -14,5 +14,6 @@ export const SLIDE_LIMITS = {
 
 export function checkLimit(limit: keyof typeof SLIDE_LIMITS, value: number, slide: string): void {
   const { most, unit } = SLIDE_LIMITS[limit];
-  if (value > most) throw slideError('slide-too-large', slide, `claims ${value} ${unit}; at most ${most} are accepted.`);
+  if (value > most)
+    throw slideError('slide-too-large', slide, `claims ${value} ${unit}; at most ${most} are accepted.`);
 }

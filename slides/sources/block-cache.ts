@@ -31,7 +31,10 @@ export function createBlockCache(source: ByteSource): BlockCache {
   const blocks = new Map<number, Uint8Array>();
   let last: Promise<unknown> = Promise.resolve();
 
-  const load = async (ranges: readonly ByteRange[], options: BlockReadOptions): Promise<(range: ByteRange) => Uint8Array> => {
+  const load = async (
+    ranges: readonly ByteRange[],
+    options: BlockReadOptions,
+  ): Promise<(range: ByteRange) => Uint8Array> => {
     options.signal?.throwIfAborted();
     const wanted = [...new Set(ranges.flatMap(blocksOf))];
     await fetchBlocks(source, { blocks, missing: wanted.filter((block) => !blocks.has(block)), options });
@@ -45,7 +48,8 @@ export function createBlockCache(source: ByteSource): BlockCache {
     async load(ranges, options = {}) {
       for (const range of ranges) {
         const end = range.offset + range.length;
-        if (!(range.offset >= 0) || end > source.sizeBytes) throw pastTheEnd(placeOf(source.url), range, source.sizeBytes);
+        if (!(range.offset >= 0) || end > source.sizeBytes)
+          throw pastTheEnd(placeOf(source.url), range, source.sizeBytes);
       }
       const turn = last.then(() => load(ranges, options));
       last = turn.catch(() => {});

@@ -25,7 +25,8 @@ function joinWithin(
     const end = last && Math.max(endOf(last), endOf(range));
     const overlaps = last && range.offset < endOf(last);
     const near = last && end && range.offset - endOf(last) <= gapBytes && end - last.offset <= maxReadBytes;
-    if (last && end && (overlaps || near)) joined[joined.length - 1] = { offset: last.offset, length: end - last.offset };
+    if (last && end && (overlaps || near))
+      joined[joined.length - 1] = { offset: last.offset, length: end - last.offset };
     else joined.push(range);
   }
   return joined;

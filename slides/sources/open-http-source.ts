@@ -52,7 +52,8 @@ interface Exchange {
 
 function checkAnswer(url: URL, { pinned, range, answer }: Exchange): void {
   if (answer.version !== pinned.version) throw changed(url, pinned.version, answer.version);
-  if (answer.totalBytes !== pinned.sizeBytes) throw changed(url, `${pinned.sizeBytes} bytes`, `${answer.totalBytes} bytes`);
+  if (answer.totalBytes !== pinned.sizeBytes)
+    throw changed(url, `${pinned.sizeBytes} bytes`, `${answer.totalBytes} bytes`);
   if (answer.offset !== range.offset || answer.bytes.byteLength !== range.length) {
     throw slideError(
       'slide-io',

@@ -4,4 +4,8 @@ import { slideError } from '../slide-error.ts';
 
 /** Something points behind the last byte. */
 export const pastTheEnd = (name: string, { offset, length }: ByteRange, sizeBytes: number): H2gError =>
-  slideError('slide-truncated', name, `has ${sizeBytes} bytes, but bytes ${offset} to ${offset + length - 1} are needed.`);
+  slideError(
+    'slide-truncated',
+    name,
+    `has ${sizeBytes} bytes, but bytes ${offset} to ${offset + length - 1} are needed.`,
+  );

@@ -19,7 +19,11 @@ export function tilesUnder({ info, tables }: TiffLevel, rect: Rect): number[] {
   const indices: number[] = [];
   if (right <= Math.max(0, rect.x)) return indices;
   for (let row = Math.floor(Math.max(0, rect.y) / info.tileHeightPx); row * info.tileHeightPx < bottom; row += 1) {
-    for (let column = Math.floor(Math.max(0, rect.x) / info.tileWidthPx); column * info.tileWidthPx < right; column += 1) {
+    for (
+      let column = Math.floor(Math.max(0, rect.x) / info.tileWidthPx);
+      column * info.tileWidthPx < right;
+      column += 1
+    ) {
       indices.push(row * tables.columns + column);
     }
   }

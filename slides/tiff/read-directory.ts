@@ -27,7 +27,11 @@ const LAYOUTS = {
 const READ_AHEAD_BYTES = 2048;
 
 /** Reads one directory, not the values that lie elsewhere. Throws `slide-truncated` where it reaches past the end. */
-export async function readDirectory(file: TiffFile, offset: number, options?: BlockReadOptions): Promise<TiffDirectory> {
+export async function readDirectory(
+  file: TiffFile,
+  offset: number,
+  options?: BlockReadOptions,
+): Promise<TiffDirectory> {
   const { head, entry, pointer } = LAYOUTS[file.big ? 'big' : 'classic'];
   const { littleEndian, blocks } = file;
   const ahead = Math.max(head, Math.min(READ_AHEAD_BYTES, blocks.sizeBytes - offset));

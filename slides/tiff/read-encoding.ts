@@ -60,7 +60,8 @@ export async function readEncoding(
     refuse(`tiles compressed with ${REFUSED_COMPRESSIONS[compressionNumber] ?? `method ${compressionNumber}`}`);
   const bits = await numbers(TAG.bitsPerSample);
   if (bits.length === 0 || bits.some((bit) => bit !== 8)) refuse(`${bits.join(', ') || '1'} bits a sample`);
-  if ((await numbers(TAG.sampleFormat)).some((format) => format !== 1)) refuse('samples that are not unsigned integers');
+  if ((await numbers(TAG.sampleFormat)).some((format) => format !== 1))
+    refuse('samples that are not unsigned integers');
   const [samples = 1] = await numbers(TAG.samplesPerPixel);
   const [planar = 1] = await numbers(TAG.planarConfiguration);
   if (planar !== 1 && samples > 1) refuse('a separate plane for each colour');
@@ -71,7 +72,9 @@ export async function readEncoding(
   const [extraSample] = await numbers(TAG.extraSamples);
   const colour =
     colourOf({ photometric, samples, extraSample, compression }) ??
-    refuse(`${samples} samples a pixel of ${PHOTOMETRICS[photometric] ?? `photometric ${photometric}`}, ${compression}`);
+    refuse(
+      `${samples} samples a pixel of ${PHOTOMETRICS[photometric] ?? `photometric ${photometric}`}, ${compression}`,
+    );
   return {
     compression,
     colour,
@@ -91,7 +94,8 @@ interface ColourFacts {
 function colourOf({ photometric, samples, extraSample, compression }: ColourFacts): TileColour | undefined {
   const jpeg = compression === 'jpeg';
   if (photometric === 6) return jpeg && samples === 3 ? 'ycbcr' : undefined;
-  if (photometric <= 1) return samples === 1 || !jpeg ? (photometric === 0 ? 'gray-inverted' : 'gray') : undefined;
+  if (photometric === 1) return samples === 1 || !jpeg ? 'gray' : undefined;
+  if (photometric === 0) return jpeg ? undefined : 'gray-inverted';
   if (photometric !== 2) return undefined;
   if (samples === 3) return 'rgb';
   if (samples < 3 || jpeg) return undefined;

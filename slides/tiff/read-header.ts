@@ -36,7 +36,8 @@ export async function readHeader(name: string, blocks: BlockCache, options?: Blo
     });
   }
   const littleEndian = BYTE_ORDERS[`${bytes[0]},${bytes[1]}`];
-  if (littleEndian === undefined) throw slideError('slide-unreadable', name, `is no TIFF: it begins with ${hex(bytes)}.`);
+  if (littleEndian === undefined)
+    throw slideError('slide-unreadable', name, `is no TIFF: it begins with ${hex(bytes)}.`);
   if (length < 8) throw slideError('slide-truncated', name, `ends after ${length} bytes, within its header.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint16(2, littleEndian);

@@ -13,7 +13,15 @@ export interface ScaleFacts {
 const UM_PER_UNIT: Readonly<Record<number, number>> = { 2: 25_400, 3: 10_000 };
 
 /** OME's units of length, in microns. */
-const UM_PER_OME_UNIT: Readonly<Record<string, number>> = { nm: 0.001, µm: 1, μm: 1, um: 1, mm: 1000, cm: 10_000, m: 1e6 };
+const UM_PER_OME_UNIT: Readonly<Record<string, number>> = {
+  nm: 0.001,
+  µm: 1,
+  μm: 1,
+  um: 1,
+  mm: 1000,
+  cm: 10_000,
+  m: 1e6,
+};
 
 /**
  * Coarser than 20 um/px (1270 dots per inch) is how large to print a picture, never what a microscope saw: 72, 96, 300 and 600 dpi

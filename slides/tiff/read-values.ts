@@ -54,7 +54,8 @@ export async function readNumbersAt(
   return tables.map(({ entry, ranges }) =>
     ranges.map((range) => {
       const value = numbersIn(file, entry.type, loaded(range))[0];
-      if (value === undefined) throw slideError('slide-unreadable', file.name, `has an empty table at byte ${range.offset}.`);
+      if (value === undefined)
+        throw slideError('slide-unreadable', file.name, `has an empty table at byte ${range.offset}.`);
       return value;
     }),
   );

@@ -10,7 +10,10 @@ export interface VendorFacts {
 const VENDORS: readonly { readonly name: string; readonly is: (facts: VendorFacts) => boolean }[] = [
   { name: 'Hamamatsu NDPI', is: ({ hamamatsu }) => hamamatsu },
   { name: 'Leica SCN', is: ({ description }) => description.includes('http://www.leica-microsystems.com/scn') },
-  { name: 'Ventana BIF', is: ({ description }) => /^level=\d+ mag=/m.test(description) || description.includes('<iScan') },
+  {
+    name: 'Ventana BIF',
+    is: ({ description }) => /^level=\d+ mag=/m.test(description) || description.includes('<iScan'),
+  },
   { name: 'Trestle', is: ({ software }) => software.startsWith('MedScan') },
   { name: 'Philips TIFF', is: ({ software }) => software.startsWith('Philips') },
 ];
@@ -18,5 +21,6 @@ const VENDORS: readonly { readonly name: string; readonly is: (facts: VendorFact
 /** Throws `slide-unsupported` with the vendor's name. */
 export function refuseVendors(name: string, facts: VendorFacts): void {
   const vendor = VENDORS.find(({ is }) => is(facts));
-  if (vendor) throw slideError('slide-unsupported', name, `is a ${vendor.name} slide, which H2G-Flow does not read yet.`);
+  if (vendor)
+    throw slideError('slide-unsupported', name, `is a ${vendor.name} slide, which H2G-Flow does not read yet.`);
 }

@@ -12,7 +12,11 @@ export async function walkDirectories(file: TiffFile, options?: BlockReadOptions
   const found: TiffDirectory[] = [];
   const visit = async (offset: number): Promise<TiffDirectory> => {
     if (seen.has(offset)) {
-      throw slideError('slide-unreadable', file.name, `has a loop: directory ${found.length} leads back to byte ${offset}.`);
+      throw slideError(
+        'slide-unreadable',
+        file.name,
+        `has a loop: directory ${found.length} leads back to byte ${offset}.`,
+      );
     }
     seen.add(offset);
     checkLimit('directories', seen.size, file.name);
@@ -20,7 +24,7 @@ export async function walkDirectories(file: TiffFile, options?: BlockReadOptions
     found.push(directory);
     return directory;
   };
-  for (let offset = file.firstDirectory; offset !== 0; ) {
+  for (let offset = file.firstDirectory; offset !== 0;) {
     const page = await visit(offset);
     for (const sub of await readNumbers(file, { directory: page, tag: TAG.subIfds }, options)) await visit(sub);
     offset = page.next;
