@@ -1,5 +1,5 @@
 import type { ByteRange, ByteSource, OpenByteSource } from '../../domain/byte-source.ts';
-import { H2gError } from '../../domain/error.ts';
+import type { H2gError } from '../../domain/error.ts';
 import { slideError } from '../slide-error.ts';
 import { placeOf } from '../slide-name.ts';
 import { requestRange, type RangeAnswer } from './http-range.ts';
