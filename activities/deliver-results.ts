@@ -1,7 +1,8 @@
 import { addBytes } from '../domain/byte-source.ts';
 import { pictureKey, RESULT_FILES, resultKey } from '../domain/keys.ts';
-import { makeReport, outcomeOf } from '../domain/make-report.ts';
-import { CELL_STATUS, countStatus } from '../domain/heatmap.ts';
+import { makeReport } from '../domain/make-report.ts';
+import { outcomeLine } from '../domain/outcome-line.ts';
+import type { Report } from '../domain/report.ts';
 import type { DeliverRequest, SegmentSlideActivities } from './contract.ts';
 import { heatmapOf, loadGathered } from './load-heatmap.ts';
 import { encodeJson, loadPlan } from './load-plan.ts';
@@ -22,23 +23,24 @@ export const createDeliverResults =
     const heatmap = heatmapOf(plan, gathered);
     const mask = await results.decodeMaskTiff(await store.get(resultKey(runId, RESULT_FILES.mask)));
     const picture = await results.decodePicture(await store.get(pictureKey(runId)));
-    const outcome = outcomeOf({ tissue: plan.tissue.cells, failed: countStatus(heatmap, CELL_STATUS.failed) });
 
     const { geojson, outlined } = await results.outlines(mask, { plan, smooth: spec.options.smoothOutlines });
     await store.put(resultKey(runId, RESULT_FILES.outlines), geojson, { contentType: 'application/geo+json' });
-    const overlay = await results.overlay({ plan, heatmap, picture, mask: outlined, outcome });
-    await store.put(resultKey(runId, RESULT_FILES.overlay), overlay, { contentType: 'image/png' });
 
-    const report = makeReport({
+    const facts = { plan, spec, heatmap, mask, gathered };
+    const made = { bytes: addBytes(gathered.bytes, bytes), provenance: provenanceOf(tools, spec, gathered) };
+    const report = (): Report => makeReport({ ...facts, ...made, stages: { ...seconds, deliver: since(started) } });
+    const overlay = await results.overlay({
       plan,
-      spec,
       heatmap,
-      mask,
-      gathered,
-      stages: { ...seconds, deliver: (performance.now() - started) / 1000 },
-      bytes: addBytes(gathered.bytes, bytes),
-      provenance: provenanceOf(tools, spec, gathered),
+      picture,
+      mask: outlined,
+      outcomeLine: outcomeLine(report()),
     });
-    await store.put(resultKey(runId, RESULT_FILES.report), encodeJson(report), { contentType: 'application/json' });
-    return { outcome: report.outcome };
+    await store.put(resultKey(runId, RESULT_FILES.overlay), overlay, { contentType: 'image/png' });
+    const final = report();
+    await store.put(resultKey(runId, RESULT_FILES.report), encodeJson(final), { contentType: 'application/json' });
+    return { outcome: final.outcome };
   };
+
+const since = (started: number): number => (performance.now() - started) / 1000;

@@ -5,7 +5,6 @@ import type { Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, FloatImage, RgbImage } from '../domain/image.ts';
 import type { ObjectStore } from '../domain/object-store.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Report } from '../domain/report.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { TileQueue } from '../domain/tile-queue.ts';
 
@@ -51,7 +50,7 @@ export interface ResultTools {
     mask: BinaryImage,
     options: { plan: Plan; smooth: boolean },
   ): Promise<{ geojson: Uint8Array; outlined: BinaryImage }>;
-  overlay(input: Pictured & { picture: RgbImage; mask: BinaryImage; outcome: Report['outcome'] }): Promise<Uint8Array>;
+  overlay(input: Pictured & { picture: RgbImage; mask: BinaryImage; outcomeLine: string }): Promise<Uint8Array>;
   encodePicture(picture: RgbImage): Promise<Uint8Array>;
   decodePicture(bytes: Uint8Array): Promise<RgbImage>;
 }
