@@ -13,7 +13,7 @@ export const DETECTION_NUMBERS = {
   /** Haematoxylin (optical density, base 10) at which a pixel is half a nucleus. */
   nucleus: { middle: 0.45, steepness: 20 },
   /** Share of nuclei at which a patch is half tumour. */
-  tumour: { middle: 0.2, steepness: 40 },
+  tumour: { middle: 0.27, steepness: 20 },
 } as const;
 
 const { patchPx, darkest, nucleus, tumour } = DETECTION_NUMBERS;
