@@ -1,0 +1,8 @@
+import type { ExitCode } from './exit-code.ts';
+
+/** What a command has to say at its end: the lines are for people, `json` is the last line of stdout under `--json`. */
+export interface CommandAnswer {
+  readonly exitCode: ExitCode;
+  readonly lines: readonly string[];
+  readonly json: object;
+}

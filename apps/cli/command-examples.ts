@@ -1,0 +1,68 @@
+/** Every command's name as it is typed. */
+export const COMMAND_NAMES = [
+  'run',
+  'demo',
+  'status',
+  'watch',
+  'cancel',
+  'pause',
+  'resume',
+  'set-lane',
+  'results',
+  'up',
+  'down',
+  'worker',
+  'doctor',
+  'bundle check',
+] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** A command line and what it is for. */
+type Example = readonly [line: string, why: string];
+
+/** Shown at the end of each command's help and in docs/commands.md. */
+export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
+  run: [
+    ['h2g run slide.svs', 'one slide; results go to ./h2g-results/slide/'],
+    ['h2g run scans/ --out results/ --parallel 8', 'every slide in a folder and below it'],
+    ['h2g run s3://bucket/slide.svs --bundle ./my-bundle --json', 'a slide in the store, for a script to read'],
+    ['h2g run old-scan.tif --mpp 0.5', 'a slide that does not say how large its pixels are'],
+    ['h2g run frozen.svs --lane stat', 'before all others'],
+  ],
+  demo: [
+    ['h2g demo', 'a synthetic slide, segmented and compared with the truth'],
+    ['h2g demo --seed 7 --out /tmp/demo', 'another slide, in another folder'],
+  ],
+  status: [
+    ['h2g status', 'the last 20 runs'],
+    ['h2g status 3f2a', 'one run, by the first characters of its id'],
+    ['h2g status --limit 100 --json', 'for a script'],
+  ],
+  watch: [['h2g watch 3f2a', 'follows a run that was started elsewhere, to its end']],
+  cancel: [['h2g cancel 3f2a', 'within a second no further batch of it is started']],
+  pause: [['h2g pause 3f2a', 'its batches leave the queue; h2g resume puts the missing ones back']],
+  resume: [['h2g resume 3f2a', 'goes on where it was paused']],
+  'set-lane': [['h2g set-lane 3f2a stat', 'moves what is left of a run to another lane']],
+  results: [['h2g results 3f2a --out /tmp/results', 'fetches the files of a finished run']],
+  up: [
+    ['h2g up', 'servers and workers stay until h2g down; prints their addresses'],
+    ['h2g up --json', 'the addresses for a program'],
+  ],
+  down: [['h2g down', 'stops what h2g up started; nothing stored is lost']],
+  worker: [
+    ['h2g worker orchestrator', 'workflows and activities'],
+    ['h2g worker detector', 'an inference process; as many as there are GPUs'],
+  ],
+  doctor: [
+    ['h2g doctor', 'what works here, and what to do about what does not'],
+    ['h2g doctor --json', 'for a monitoring system'],
+  ],
+  'bundle check': [['h2g bundle check ./my-bundle', 'digests, names, shapes, and a run on a zero tensor']],
+};
+
+/** A command's examples as its help shows them; lines that stand over the longest one's end are wrapped by nobody. */
+export function examplesText(name: CommandName): string {
+  const examples = COMMAND_EXAMPLES[name];
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return ['', 'Examples:', ...examples.map(([line, why]) => `  ${line.padEnd(width)}  # ${why}`)].join('\n');
+}

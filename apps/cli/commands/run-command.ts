@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import { DEFAULT_OPTIONS, LANES, type Lane, type RunOptions } from '../../../domain/run-spec.ts';
+import type { CommandHost } from '../cli-context.ts';
+import { examplesText } from '../command-examples.ts';
+import { parseMpp, parseWhole } from '../parse-flag.ts';
+
+/** Flags of `h2g run` as commander gives them. */
+export interface RunFlags {
+  readonly bundle?: string;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly mpp?: number;
+  readonly tissue: RunOptions['tissue'];
+  readonly placement: RunOptions['placement'];
+  readonly smoothOutlines?: boolean;
+  readonly lane: Lane;
+  readonly again?: boolean;
+  readonly parallel: number;
+}
+
+/** The part of the flags that changes the answer, and so the run's id. */
+export const optionsOf = ({ mpp, tissue, placement, smoothOutlines }: RunFlags): RunOptions => ({
+  mpp: mpp ?? DEFAULT_OPTIONS.mpp,
+  tissue,
+  placement,
+  smoothOutlines: smoothOutlines ?? DEFAULT_OPTIONS.smoothOutlines,
+});
+
+export function addRunCommand(program: Command, { context, answer }: CommandHost): void {
+  program
+    .command('run')
+    .summary('segment one slide, several, or all in a folder')
+    .description(
+      'Segment slides. With nothing configured the servers start by themselves and stop at the end; a run that is already under way is attached to, and a finished one is shown at once.',
+    )
+    .argument('<slides...>', 'files, folders, or URLs (file:, http:, https:, s3:)')
+    .option(
+      '--bundle <dir>',
+      'model bundle, a folder or s3://bucket/prefix/ (default: the baseline that comes with h2g)',
+    )
+    .option('--out <dir>', 'results go to <dir>/<name of the slide>/', './h2g-results')
+    .option('--json', 'the last line of stdout is the report as JSON')
+    .option('--mpp <number>', 'microns per pixel of the full-size picture, if you know better than the slide', parseMpp)
+    .addOption(
+      new Option('--tissue <method>', 'how tissue is told from glass')
+        .choices(['distance', 'otsu'])
+        .default(DEFAULT_OPTIONS.tissue),
+    )
+    .addOption(
+      new Option('--placement <placement>', 'heatmap in register with the slide, or stretched as FAST does')
+        .choices(['exact', 'fast-compat'])
+        .default(DEFAULT_OPTIONS.placement),
+    )
+    .option('--smooth-outlines', "outlines smoothed as the original's QuPath scripts do (50 um in, 100 out, 50 in)")
+    .addOption(new Option('--lane <lane>', 'priority').choices(LANES).default('routine'))
+    .option('--again', 'forget a finished run and do it anew')
+    .option('--parallel <n>', 'slides under way at once', parseWhole({ min: 1, max: 256 }), 4)
+    .addHelpText('after', examplesText('run'))
+    .action(async (slides: string[], flags: RunFlags) => {
+      const { runSlides } = await import('../run/run-slides.ts');
+      answer(await runSlides({ slides, ...flags, options: optionsOf(flags) }, context));
+    });
+}

@@ -1,0 +1,85 @@
+import { defaultCacheDir, defaultHomeDir } from '../../infra/local/default-folders.ts';
+import { openStack } from '../../infra/local/open-stack.ts';
+import { loadConfig, type ServerSettings } from '../../platform/config.ts';
+import { createS3SourceOpener } from '../../platform/s3/open-s3-source.ts';
+import { createS3Store } from '../../platform/s3/s3-store.ts';
+import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { createTemporalRunClient } from '../../platform/temporal/temporal-run-client.ts';
+import { createOpenSource } from '../../slides/open-source.ts';
+import type { Backend } from './backend.ts';
+import type { CliContext } from './cli-context.ts';
+import { ProgressBoard } from './progress/progress-board.ts';
+import { showProvisioning } from './stack/show-provisioning.ts';
+
+/** The configured servers, or this machine's own where none are. Close it. */
+export async function openBackend(context: CliContext): Promise<Backend> {
+  const { servers } = loadConfig(context.env);
+  return servers === undefined ? openLocal(context) : openConfigured(servers);
+}
+
+/** Runs `work` on the servers and lets go of them, whatever happens; ends at once if they go away for good. */
+export async function withBackend<Answer>(
+  context: CliContext,
+  work: (backend: Backend) => Promise<Answer>,
+): Promise<Answer> {
+  const backend = await openBackend(context);
+  try {
+    return await Promise.race([work(backend), whenLost(backend)]);
+  } finally {
+    await backend.close();
+  }
+}
+
+const whenLost = ({ lost }: Backend): Promise<never> =>
+  new Promise((_, reject) => {
+    lost?.addEventListener('abort', () => reject(lost.reason), { once: true });
+  });
+
+async function openLocal({ env, output, signal }: CliContext): Promise<Backend> {
+  const board = new ProgressBoard(output);
+  const options = { homeDir: defaultHomeDir(env), cacheDir: defaultCacheDir(env), env, signal };
+  const stack = await openStack({ ...options, onProgress: showProvisioning(board) }).finally(() => board.clear());
+  const { temporal, nats, s3 } = stack.addresses;
+  const servers = { temporal: { address: temporal, namespace: 'default' }, natsUrl: nats, s3 };
+  try {
+    const connected = await connect(servers);
+    return {
+      ...connected,
+      kind: 'local',
+      lost: stack.lost,
+      ensureDetector: (bundleUrl) => stack.ensureDetector(bundleUrl),
+      close: async () => {
+        await connected.close();
+        await stack.close();
+      },
+    };
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+}
+
+const openConfigured = async (servers: ServerSettings): Promise<Backend> => ({
+  ...(await connect(servers)),
+  kind: 'configured',
+  lost: undefined,
+  ensureDetector: async () => undefined,
+});
+
+type Connected = Pick<Backend, 'runs' | 'store' | 'openSource' | 'close'>;
+
+async function connect(servers: ServerSettings): Promise<Connected> {
+  const runs = createTemporalRunClient(await connectTemporal(servers.temporal));
+  const store = createS3Store(servers.s3);
+  const s3 = createS3SourceOpener(servers.s3);
+  return {
+    runs,
+    store,
+    openSource: createOpenSource({ 's3:': s3.open }),
+    close: async () => {
+      s3.close();
+      store.close();
+      await runs.close();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from 'commander';
+
+/** @throws InvalidArgumentError, which commander shows with the option's name. */
+export function parseMpp(text: string): number {
+  const mpp = Number(text);
+  if (text.trim() === '' || !Number.isFinite(mpp) || mpp <= 0)
+    throw new InvalidArgumentError('It must be microns per pixel, a number above 0 such as 0.25.');
+  return mpp;
+}
+
+/** A whole number from `min` to `max`. */
+export const parseWhole =
+  ({ min, max }: { min: number; max: number }) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return value;
+  };

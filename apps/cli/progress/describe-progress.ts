@@ -1,0 +1,72 @@
+import type { RunProgress, RunStage, RunState } from '../../../platform/run-client.ts';
+import { formatBytes, formatDuration, formatShare } from '../format-quantity.ts';
+import { secondsLeft } from './cell-rate.ts';
+import type { SlideProgress } from './slide-progress.ts';
+
+const STAGE_WORDS: Record<RunStage, string> = {
+  waiting: 'waiting for a worker',
+  planning: 'planning: finding tissue',
+  detecting: 'detecting',
+  refining: 'refining the mask',
+  delivering: 'writing the results',
+};
+
+/** A state in a few words. */
+export function describeState(state: RunState): string {
+  switch (state.kind) {
+    case 'running':
+      return state.paused ? `paused while ${STAGE_WORDS[state.stage]}` : STAGE_WORDS[state.stage];
+    case 'finished':
+      return `finished: ${state.outcome}`;
+    case 'failed':
+      return `failed: ${state.error.message}`;
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+const isDetecting = ({ state }: RunProgress): boolean => state.kind === 'running' && state.stage === 'detecting';
+
+/** The share of its work that a slide has done, from 0 to 1; undefined where it cannot be known yet. */
+export function shareDone(progress: SlideProgress): number | undefined {
+  switch (progress.kind) {
+    case 'uploading':
+      return progress.sizeBytes === 0 ? 1 : progress.sentBytes / progress.sizeBytes;
+    case 'following': {
+      const { done, total } = progress.run.cells;
+      return total === 0 ? undefined : done / total;
+    }
+    case 'preparing':
+    case 'settled':
+      return undefined;
+  }
+}
+
+/** `120 of 225 cells (53.3 %)`, with the failed ones if there are any; empty before the plan is made. */
+export function describeCells({ done, total, failed }: RunProgress['cells']): string {
+  if (total === 0) return '';
+  const lost = failed === 0 ? '' : `, ${failed} failed`;
+  return `${done} of ${total} cells (${formatShare(done / total)})${lost}`;
+}
+
+function describeRun(run: RunProgress, rate: number | undefined): string {
+  const parts = [describeState(run.state), describeCells(run.cells)];
+  const left = secondsLeft(run.cells.total - run.cells.done, rate);
+  if (isDetecting(run) && rate !== undefined && left !== undefined)
+    parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} cells/s`, `about ${formatDuration(left)} left`);
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** What a slide is doing, as one sentence without its name. */
+export function describeProgress(progress: SlideProgress): string {
+  switch (progress.kind) {
+    case 'preparing':
+      return progress.detail === undefined ? progress.doing : `${progress.doing}: ${progress.detail}`;
+    case 'uploading':
+      return `uploading, ${formatBytes(progress.sentBytes)} of ${formatBytes(progress.sizeBytes)}`;
+    case 'following':
+      return describeRun(progress.run, progress.cellsPerSecond);
+    case 'settled':
+      return 'settled';
+  }
+}

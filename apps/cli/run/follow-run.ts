@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { asH2gError, H2gError } from '../../../domain/error.ts';
+import type { RunClient, RunProgress } from '../../../platform/run-client.ts';
+
+/** A look costs the server 3 ms. */
+const LOOK_EVERY_MS = 300;
+/** Longer than a server needs to come back after a crash or an update. */
+const PATIENCE_MS = 120_000;
+
+export interface FollowOptions {
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  onProgress(progress: RunProgress): void;
+  /** The control server does not answer just now. */
+  onTrouble(message: string): void;
+  readonly patienceMs?: number;
+}
+
+/**
+ * Follows a run to its end; servers that are away for a while are waited for.
+ * @throws H2gError of a failed run, `run-cancelled`, or `control-unreachable` when patience has run out; the signal's reason on abort
+ */
+export async function followRun(runs: Pick<RunClient, 'progress'>, options: FollowOptions): Promise<RunProgress> {
+  const { runId, signal, onProgress, onTrouble, patienceMs = PATIENCE_MS } = options;
+  let lastSeenMs = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const progress = await runs.progress(runId);
+      if (progress.state.kind !== 'running') return settled(progress);
+      lastSeenMs = performance.now();
+      onProgress(progress);
+    } catch (thrown) {
+      const error = asH2gError(thrown);
+      if (error.code !== 'control-unreachable' || performance.now() - lastSeenMs > patienceMs) throw thrown;
+      onTrouble(error.message);
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+function settled(progress: RunProgress): RunProgress {
+  const { state, runId, slideName } = progress;
+  if (state.kind === 'failed') throw new H2gError(state.error);
+  if (state.kind === 'cancelled')
+    throw new H2gError({
+      code: 'run-cancelled',
+      message: `Run ${runId} of ${slideName} was cancelled.`,
+      hint: 'Start it again with h2g run; batches that were done are not done twice.',
+    });
+  return progress;
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BundleManifest, type BundleRef, type DetectionStage } from '../../../domain/bundle.ts';
+import type { OpenByteSource } from '../../../domain/byte-source.ts';
+import { H2gError } from '../../../domain/error.ts';
+import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { explainManifest } from '../../../models/explain-manifest.ts';
+import { loadBundle } from '../../../models/load-bundle.ts';
+import { sha256 } from '../../../platform/digest.ts';
+import type { Backend } from '../backend.ts';
+import { parseUrl } from './find-slides.ts';
+
+export interface PickedBundle {
+  readonly ref: BundleRef;
+  readonly detection: DetectionStage;
+}
+
+const isInStore = (text: string): boolean => /^s3:\/\//i.test(text);
+const folderUrl = (dir: string): string => pathToFileURL(`${dir}/`).href;
+
+/** Whether a bundle can be read only through the servers. */
+export const needsStore = (bundle: string | undefined): boolean => bundle !== undefined && isInStore(bundle);
+
+/** The bundle in a folder of this machine, its files compared with their digests; without a name, the baseline. */
+export async function pickLocalBundle(bundle: string | undefined, folder: string): Promise<PickedBundle> {
+  const dir = bundle === undefined ? baselineBundleDir() : resolve(folder, pathOf(bundle));
+  const { manifest, digest } = await loadBundle(dir);
+  return {
+    ref: { id: manifest.id, version: manifest.version, digest, url: folderUrl(dir) },
+    detection: manifest.detection,
+  };
+}
+
+const pathOf = (bundle: string): string => (bundle.startsWith('file:') ? fileURLToPath(bundle) : bundle);
+
+/** The bundle under an `s3:` prefix; whoever loads its networks compares their digests. */
+export async function pickStoredBundle(
+  bundle: string,
+  { store, openSource }: Pick<Backend, 'store' | 'openSource'>,
+): Promise<PickedBundle> {
+  const url = new URL('bundle.json', parseUrl(bundle.endsWith('/') ? bundle : `${bundle}/`));
+  if (url.host !== store.bucket) throw otherBucket(bundle, store.bucket);
+  const bytes = await readAll(url, openSource).catch((error: unknown) => {
+    throw error instanceof H2gError && error.code === 'slide-missing' ? missing(bundle, error) : error;
+  });
+  const { id, version, detection } = parseManifest(bytes, url);
+  return { ref: { id, version, digest: sha256(bytes), url: new URL('.', url).href }, detection };
+}
+
+async function readAll(url: URL, openSource: OpenByteSource): Promise<Uint8Array> {
+  const source = await openSource(url);
+  try {
+    return await source.fetch({ offset: 0, length: source.sizeBytes });
+  } finally {
+    await source.close();
+  }
+}
+
+function parseManifest(bytes: Uint8Array, url: URL): BundleManifest {
+  const text = Buffer.from(bytes).toString('utf8');
+  try {
+    const raw: unknown = JSON.parse(text);
+    const parsed = BundleManifest.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    throw new Error(explainManifest(parsed.error, raw).join('; '));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new H2gError({
+      code: 'bundle-invalid',
+      message: `${url.href}: ${reason}`,
+      hint: 'docs/bundles.md explains every field of bundle.json; h2g bundle check DIR looks at a local copy.',
+    });
+  }
+}
+
+const otherBucket = (bundle: string, bucket: string): H2gError =>
+  new H2gError({
+    code: 'usage',
+    message: `The bundle ${bundle} lies in another bucket than the one that the workers read (${bucket}).`,
+    hint: `Copy it to s3://${bucket}/bundles/, or give a local folder.`,
+  });
+
+const missing = (bundle: string, cause: unknown): H2gError =>
+  new H2gError(
+    {
+      code: 'bundle-missing',
+      message: `There is no bundle.json under ${bundle}.`,
+      hint: 'Give the prefix that holds bundle.json and its ONNX files; upper and lower case differ.',
+    },
+    { cause },
+  );

@@ -1,0 +1,60 @@
+import type { Report } from '../../../domain/report.ts';
+import { EXIT_OF_OUTCOME, type ExitCode } from '../exit-code.ts';
+import { formatCount } from '../format-quantity.ts';
+import { errorLines, exitCodeOf, spokenFacts } from '../render-error.ts';
+import { digestReport, summariseReport } from './summarise-report.ts';
+
+/** What came of one slide. */
+export type SlideAnswer =
+  | { readonly kind: 'report'; readonly report: Report; readonly folder: string }
+  | { readonly kind: 'error'; readonly slide: string; readonly error: unknown };
+
+export const exitCodeOfAnswer = (answer: SlideAnswer): ExitCode =>
+  answer.kind === 'report' ? EXIT_OF_OUTCOME[answer.report.outcome] : exitCodeOf(answer.error);
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+function longLines(answer: SlideAnswer): string[] {
+  if (answer.kind === 'report') return summariseReport(answer.report, answer.folder);
+  return [`${answer.slide}: no result`, ...indented(errorLines(spokenFacts(answer.error)))];
+}
+
+function shortLines(answer: SlideAnswer): string[] {
+  return answer.kind === 'report' ? digestReport(answer.report, answer.folder) : longLines(answer);
+}
+
+const EXIT_WORDS: Record<ExitCode, string> = {
+  0: 'done',
+  2: 'refused',
+  3: 'failed',
+  4: 'to be reviewed',
+  130: 'interrupted',
+};
+
+function countLine(answers: readonly SlideAnswer[]): string {
+  const counts = new Map<string, number>();
+  for (const answer of answers) {
+    const word = EXIT_WORDS[exitCodeOfAnswer(answer)];
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([word, count]) => `${count} ${word}`);
+  return `${formatCount(answers.length, 'slide')}: ${parts.join(', ')}`;
+}
+
+/** One slide in full; of several a short account each and a count at the end. */
+export function linesOfAnswers(answers: readonly SlideAnswer[]): string[] {
+  const [only] = answers;
+  if (answers.length === 1 && only !== undefined)
+    return only.kind === 'report' ? longLines(only) : errorLines(spokenFacts(only.error));
+  return [...answers.flatMap(shortLines), countLine(answers)];
+}
+
+const jsonOfOne = (answer: SlideAnswer): object =>
+  answer.kind === 'report' ? answer.report : { slide: answer.slide, error: spokenFacts(answer.error) };
+
+/** The report of one slide, or `{ runs: [...] }` of several; a slide alone that failed is `{ error }`. */
+export function jsonOfAnswers(answers: readonly SlideAnswer[], isAlone: boolean): object {
+  const [only] = answers;
+  if (!isAlone || only === undefined) return { runs: answers.map(jsonOfOne) };
+  return only.kind === 'report' ? only.report : { error: spokenFacts(only.error) };
+}

@@ -1,0 +1,26 @@
+import type { CliContext } from '../cli-context.ts';
+import type { CommandAnswer } from '../command-answer.ts';
+import { EXIT_CODES } from '../exit-code.ts';
+import { withBackend } from '../open-backend.ts';
+import { runAsJson, runLines, runTable } from './describe-run.ts';
+import { findRun } from './find-run.ts';
+
+/** `h2g status`: the newest runs. */
+export async function showRuns(limit: number, context: CliContext): Promise<CommandAnswer> {
+  return withBackend(context, async ({ runs }) => {
+    const found = await runs.list(limit);
+    return {
+      exitCode: EXIT_CODES.done,
+      lines: found.length === 0 ? ['No runs yet. Begin with: h2g demo'] : runTable(found, new Date()),
+      json: { runs: found.map(runAsJson) },
+    };
+  });
+}
+
+/** `h2g status RUN`. */
+export async function showRun(run: string, context: CliContext): Promise<CommandAnswer> {
+  return withBackend(context, async ({ runs }) => {
+    const found = await findRun(runs, run);
+    return { exitCode: EXIT_CODES.done, lines: runLines(found, new Date()), json: runAsJson(found) };
+  });
+}
