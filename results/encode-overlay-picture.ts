@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import type { Size } from '../domain/geometry.ts';
 import { CELL_STATUS, countStatus, type Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, RgbImage } from '../domain/image.ts';
-import type { GridPlacement } from '../domain/refinement-input.ts';
+import type { Outcome } from '../domain/report.ts';
+import { describeOutcome } from './describe-outcome.ts';
 import { OUTLINE_COLOUR } from './draw-legend.ts';
 import { failedItem } from './encode-heatmap-picture.ts';
 import { framePicture } from './frame-picture.ts';
@@ -10,34 +11,36 @@ import { layHeatmap, layOutline } from './overlay-layers.ts';
 
 export interface OverlayInput {
   /** The whole slide at any size; it is stretched to the slide's shape. */
-  readonly thumbnail: RgbImage;
+  readonly picture: RgbImage;
   readonly heatmap: Heatmap;
-  /** How the cells lie on the slide. */
-  readonly grid: GridPlacement;
+  /** A cell's side in level-0 pixels, whole or not. */
+  readonly cellPx: number;
   /** Stretched over the slide. */
   readonly mask: BinaryImage;
   /** Level 0. */
   readonly slideSize: Size;
   /** um/px of level 0. */
   readonly mpp: number;
-  readonly slideName: string;
-  /** One line on what came out. */
-  readonly outcomeLine: string;
+  /** The slide's name. */
+  readonly title: string;
+  readonly outcome: Outcome;
+  /** As the report has it: `mask` may be smoothed. */
+  readonly tumourAreaMm2?: number;
 }
 
 const LONG_SIDE_PX = 1_280;
 
 /** `overlay.png`, the picture that a person looks at first: slide, heatmap and outline, with scale bar and legend. */
 export async function encodeOverlayPicture(input: OverlayInput): Promise<Uint8Array> {
-  const { heatmap, grid, mask, slideSize, mpp } = input;
-  const picture = await stretchPicture(input.thumbnail, pictureSize(slideSize));
-  layHeatmap(picture, heatmap, grid);
+  const { heatmap, cellPx, mask, slideSize, mpp } = input;
+  const picture = await stretchPicture(input.picture, pictureSize(slideSize));
+  layHeatmap(picture, heatmap, { cellPx, level: slideSize });
   layOutline(picture, mask, OUTLINE_COLOUR);
   return framePicture({
     picture,
     umPerPx: (slideSize.widthPx * mpp) / picture.widthPx,
-    title: input.slideName,
-    subtitle: input.outcomeLine,
+    title: input.title,
+    subtitle: describeOutcome(input),
     legend: [
       { kind: 'scores', label: 'tumour probability' },
       { kind: 'outline', label: 'tumour outline' },

@@ -7,7 +7,7 @@ import type { GridPlacement } from '../domain/refinement-input.ts';
 import { isOnStripe } from './colour-heatmap.ts';
 
 /** A cell is the less seen the less it says: so much of the slide is covered at probability 0 and at 1. */
-const COVER_AT_0 = 0.14;
+const COVER_AT_0 = 0.1;
 const COVER_AT_1 = 0.5;
 
 /** Lays the heatmap over a picture of the whole slide, each cell where it was read, though the grid reaches beyond the slide. */
