@@ -10,12 +10,11 @@ export interface HeatmapPictureInput {
   readonly heatmap: Heatmap;
   /** A cell's side in um. */
   readonly cellUm: number;
-  /** The slide's name. */
-  readonly title: string;
+  readonly slideName: string;
 }
 
 /** `heatmap.png`: the scores in colour with a legend, a square a cell. */
-export function encodeHeatmapPicture({ heatmap, cellUm, title }: HeatmapPictureInput): Promise<Uint8Array> {
+export function encodeHeatmapPicture({ heatmap, cellUm, slideName }: HeatmapPictureInput): Promise<Uint8Array> {
   const longest = Math.max(heatmap.columns, heatmap.rows);
   const sidePx = Math.min(MAX_CELL_PX, Math.max(1, Math.floor(LONG_SIDE_PX / longest)));
   const failed = countStatus(heatmap, CELL_STATUS.failed);
@@ -23,7 +22,7 @@ export function encodeHeatmapPicture({ heatmap, cellUm, title }: HeatmapPictureI
   return framePicture({
     picture: colourHeatmap(heatmap, sidePx),
     umPerPx: cellUm / sidePx,
-    title,
+    title: slideName,
     subtitle: `Heatmap · ${heatmap.columns} × ${heatmap.rows} cells of ${Number(cellUm.toFixed(1))} µm · ${analysed} analysed, ${failed} failed`,
     legend: [
       { kind: 'scores', label: 'tumour probability' },

@@ -2,8 +2,7 @@ import sharp from 'sharp';
 import type { Size } from '../domain/geometry.ts';
 import { CELL_STATUS, countStatus, type Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, RgbImage } from '../domain/image.ts';
-import type { Outcome } from '../domain/report.ts';
-import { describeOutcome } from './describe-outcome.ts';
+import type { GridPlacement } from '../domain/refinement-input.ts';
 import { OUTLINE_COLOUR } from './draw-legend.ts';
 import { failedItem } from './encode-heatmap-picture.ts';
 import { framePicture } from './frame-picture.ts';
@@ -11,36 +10,34 @@ import { layHeatmap, layOutline } from './overlay-layers.ts';
 
 export interface OverlayInput {
   /** The whole slide at any size; it is stretched to the slide's shape. */
-  readonly picture: RgbImage;
+  readonly thumbnail: RgbImage;
   readonly heatmap: Heatmap;
-  /** A cell's side in level-0 pixels, whole or not. */
-  readonly cellPx: number;
+  /** How the cells lie on the slide. */
+  readonly grid: GridPlacement;
   /** Stretched over the slide. */
   readonly mask: BinaryImage;
   /** Level 0. */
   readonly slideSize: Size;
   /** um/px of level 0. */
   readonly mpp: number;
-  /** The slide's name. */
-  readonly title: string;
-  readonly outcome: Outcome;
-  /** As the report has it: `mask` may be smoothed. */
-  readonly tumourAreaMm2?: number;
+  readonly slideName: string;
+  /** One line on what came out. */
+  readonly outcomeLine: string;
 }
 
 const LONG_SIDE_PX = 1_280;
 
 /** `overlay.png`, the picture that a person looks at first: slide, heatmap and outline, with scale bar and legend. */
 export async function encodeOverlayPicture(input: OverlayInput): Promise<Uint8Array> {
-  const { heatmap, cellPx, mask, slideSize, mpp } = input;
-  const picture = await stretchPicture(input.picture, pictureSize(slideSize));
-  layHeatmap(picture, heatmap, { cellPx, level: slideSize });
+  const { heatmap, grid, mask, slideSize, mpp } = input;
+  const picture = await stretchPicture(input.thumbnail, pictureSize(slideSize));
+  layHeatmap(picture, heatmap, grid);
   layOutline(picture, mask, OUTLINE_COLOUR);
   return framePicture({
     picture,
     umPerPx: (slideSize.widthPx * mpp) / picture.widthPx,
-    title: input.title,
-    subtitle: describeOutcome(input),
+    title: input.slideName,
+    subtitle: input.outcomeLine,
     legend: [
       { kind: 'scores', label: 'tumour probability' },
       { kind: 'outline', label: 'tumour outline' },
