@@ -58,10 +58,19 @@ export async function provisionServer(name: ServerName, options: ProvisionOption
   });
 }
 
+/** Whether a binary lies ready, without fetching or building anything. */
+export async function isAtHand(name: ServerName, options: ProvisionOptions): Promise<boolean> {
+  const task = taskOf(SERVERS[name], { ...options, onProgress: () => {} });
+  const found = (await binaryFromEnvironment(task)) ?? (await binaryFromPath(task));
+  return found !== undefined || isExecutable(task.target);
+}
+
 async function fetchOrBuild(task: ProvisionTask): Promise<string> {
   const notDownloaded = await downloadRelease(task);
   if (notDownloaded === undefined) return ready(task, 'downloaded, checksum verified');
-  const notBuilt = await buildWithGo(task, await findGo(task.env));
+  const go = await findGo(task.env);
+  if (go !== undefined) task.report({ phase: 'building', detail: `with ${go}, since ${notDownloaded}` });
+  const notBuilt = await buildWithGo(task, go);
   if (notBuilt === undefined) return ready(task, 'built with Go');
   throw noWay(task.definition, notDownloaded, notBuilt);
 }
@@ -84,14 +93,18 @@ function taskOf(definition: ServerDefinition, options: ProvisionOptions): Provis
   };
 }
 
-function noWay(
-  { name, version, pathVariable, fileName }: ServerDefinition,
-  notDownloaded: string,
-  notBuilt: string,
-): H2gError {
+function noWay(definition: ServerDefinition, notDownloaded: string, notBuilt: string): H2gError {
+  const { name, version, pathVariable, fileName, release } = definition;
+  const download = 'connect to the internet, or set H2G_DOWNLOAD_BASE to a mirror of the release pages';
+  const ways = [
+    `set ${pathVariable} to a ${fileName} binary`,
+    `put a ${fileName} of a usable version on PATH`,
+    ...(release === undefined ? [] : [download]),
+    'install Go (https://go.dev/dl), with the internet or a module proxy (GOPROXY) in reach',
+  ];
   return new H2gError({
     code: 'server-unavailable',
-    message: `no way to get ${name} ${version}: no ${pathVariable}, no ${fileName} of a usable version on PATH, ${notDownloaded}, ${notBuilt}`,
-    hint: `One of these helps: set ${pathVariable} to a ${fileName} binary; put one on PATH; connect to the internet, or set H2G_DOWNLOAD_BASE to a mirror; install Go (https://go.dev/dl).`,
+    message: `no way to get ${name} ${version}: ${pathVariable} is not set, no usable ${fileName} is on PATH or in the cache, ${notDownloaded}, ${notBuilt}`,
+    hint: `One of these helps: ${ways.join('; ')}.`,
   });
 }
