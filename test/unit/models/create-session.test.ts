@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import protobuf from 'protobufjs/light.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSession } from '../../../models/create-session.ts';
 import { encodeModel } from '../../../models/onnx/encode-model.ts';
@@ -81,3 +82,41 @@ test('refuses a truncated network', async () => {
   await writeFile(broken, encodeModel(channelMeans()).subarray(0, 60));
   await expect(createSession({ file: broken, providers: ['cpu'] })).rejects.toMatchObject({ code: 'bundle-invalid' });
 });
+
+test('says that a file is missing', async () => {
+  await expect(createSession({ file: join(dir, 'none.onnx'), providers: ['cpu'] })).rejects.toMatchObject({
+    code: 'bundle-missing',
+    message: expect.stringContaining('ENOENT'),
+  });
+});
+
+test('refuses weights in a file beside it, which no digest covers', async () => {
+  const graph = encodeModel({
+    name: 'sum',
+    about: '',
+    inputs: [{ name: 'x', type: 'float32', shape: [2] }],
+    outputs: [{ name: 'y', type: 'float32', shape: [2] }],
+    constants: [],
+    nodes: [{ op: 'Add', inputs: ['x', 'weights'], outputs: ['y'] }],
+  });
+  const outside = join(dir, 'outside.onnx');
+  await writeFile(join(dir, 'weights.bin'), new Uint8Array(8));
+  await writeFile(outside, Buffer.concat([graph, initializerInFile('weights', 'weights.bin')]));
+  await expect(createSession({ file: outside, providers: ['cpu'] })).rejects.toMatchObject({
+    code: 'bundle-invalid',
+    hint: expect.stringContaining('weights must lie in the same file'),
+  });
+});
+
+/** A piece of a ModelProto that adds an initializer of two floats to its graph, kept in another file; protobuf merges such pieces. */
+function initializerInFile(name: string, location: string): Uint8Array {
+  const entry = protobuf.Writer.create().uint32(10).string('location').uint32(18).string(location).finish();
+  const tensor = protobuf.Writer.create();
+  tensor.uint32(8).int64(2); // dims
+  tensor.uint32(16).int32(1); // float32
+  tensor.uint32(66).string(name);
+  tensor.uint32(106).bytes(entry); // external_data
+  tensor.uint32(112).int32(1); // data_location: EXTERNAL
+  const graph = protobuf.Writer.create().uint32(42).bytes(tensor.finish()).finish();
+  return protobuf.Writer.create().uint32(58).bytes(graph).finish();
+}
