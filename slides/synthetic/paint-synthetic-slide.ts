@@ -1,11 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { H2gError } from '../../domain/error.ts';
 import type { BinaryImage } from '../../domain/image.ts';
-import { type Paint, paintGround, type Strip, weaveFibres } from './paint-ground.ts';
+import { type Paint, type Strip, weaveFibres } from './paint-ground.ts';
+import { paintStrip } from './paint-strip.ts';
 import { planSpecimen, type Specimen, tumourDepthUm } from './plan-specimen.ts';
-import { type CellKindName, MAX_REACH_UM, scatterCells } from './scatter-cells.ts';
 import { mixStain } from './stain.ts';
-import { stampCell } from './stamp-cell.ts';
 import {
   DEFAULT_LAYOUT,
   DESCRIPTIONS,
@@ -25,8 +24,6 @@ export interface SyntheticSlideOptions extends SlideFacts {
 }
 
 const MASK_MPP = 4;
-/** Bottom to top. */
-const CELL_LAYERS: readonly CellKindName[] = ['fat', 'benign', 'tumour'];
 
 /**
  * Paints a slide that looks like H&E, with a known tumour, as a tiled JPEG TIFF. The same seed and size give the same pixels. The truth is a
@@ -73,19 +70,6 @@ async function writeStrips(path: string, paint: Paint, options: SyntheticSlideOp
   }
   await written;
   await pyramid.finish();
-}
-
-function paintStrip(paint: Paint, strip: Strip): void {
-  const { specimen, stain, mpp } = paint;
-  paintGround(paint, strip);
-  const area = {
-    widthUm: strip.widthPx * mpp,
-    fromUm: strip.top * mpp - MAX_REACH_UM,
-    toUm: (strip.top + strip.rows) * mpp + MAX_REACH_UM,
-  };
-  for (const layer of CELL_LAYERS) {
-    for (const stamp of scatterCells(layer, specimen, stain, area)) stampCell(paint, strip, stamp);
-  }
 }
 
 /** The tumour on the mask plane, which is stretched over the slide, taken at each pixel's centre. */
