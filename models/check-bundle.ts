@@ -12,7 +12,7 @@ export type Finding =
   | { readonly ok: false; readonly check: string; readonly message: string; readonly error: ErrorFacts };
 
 /** A stage's graph with its real names and shapes, whatever `bundle.json` says of it. */
-export interface StageGraph extends GraphPorts {
+interface StageGraph extends GraphPorts {
   readonly stage: Stage;
 }
 

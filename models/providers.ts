@@ -4,8 +4,6 @@ import type { InferenceSession } from 'onnxruntime-node';
 export const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-export const isProvider = (name: string): name is Provider => PROVIDERS.some((provider) => provider === name);
-
 /** What a provider's session is made with, and how many patches it likes at once. */
 export interface ProviderTraits {
   readonly options: (intraOpThreads: number) => InferenceSession.SessionOptions;

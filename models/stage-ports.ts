@@ -5,7 +5,7 @@ import { tensorShape } from './tensor-layout.ts';
 /** A dimension the manifest asks for: exactly this size, at least this many channels, or whatever the graph likes (`batch`). */
 type Dimension = number | { readonly atLeast: number } | 'batch';
 
-export interface ExpectedPort {
+interface ExpectedPort {
   readonly name: string;
   /** The field of `bundle.json` that names it. */
   readonly field: string;
@@ -84,7 +84,7 @@ function problemsOf(expected: ExpectedPort, ports: readonly GraphPort[], kind: '
 }
 
 /** Open dimensions fit anything; a shape that is not stated is judged by the trial run. */
-export function shapeFits(shape: readonly (number | string)[], expected: readonly Dimension[]): boolean {
+function shapeFits(shape: readonly (number | string)[], expected: readonly Dimension[]): boolean {
   if (shape.length === 0) return true;
   return (
     shape.length === expected.length &&
@@ -98,7 +98,7 @@ function sizeFits(size: number, expected: Dimension | undefined): boolean {
   return size === expected;
 }
 
-export const describeShape = (shape: readonly Dimension[]): string => shape.map(describeDimension).join(' x ');
+const describeShape = (shape: readonly Dimension[]): string => shape.map(describeDimension).join(' x ');
 
 function describeDimension(size: Dimension): string {
   if (size === 'batch') return 'N';
