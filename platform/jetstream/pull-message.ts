@@ -22,7 +22,8 @@ const PULL_NOW = JSON.stringify({ batch: 1, no_wait: true });
 export async function pullMessage(nc: NatsConnection, lane: Lane, model: string): Promise<PulledMessage> {
   const askedAtMs = performance.now();
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${TILES_STREAM}.${consumerName(lane, model)}`;
-  const message = await nc.request(subject, PULL_NOW, { timeout: TIMEOUT_MS });
+  // The answer comes under the batch's own subject, which the client's shared inbox would not recognise.
+  const message = await nc.request(subject, PULL_NOW, { timeout: TIMEOUT_MS, noMux: true });
   const refusal = checkJsError(message);
   if (refusal !== null) throw refusal;
   return { ...delivered(message), askedAtMs };
