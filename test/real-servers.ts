@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,10 +74,10 @@ export async function realServer<Name extends ServerName>(name: Name): Promise<R
     });
     const places = { dataDir: join(folder, 'data'), logFile: join(folder, 'server.log') };
     const server = await startServer(SERVERS[name], { binary, ...places });
-    const kill = killAtExit(server.pid);
+    const letLive = killWithUs(server.pid);
     const stop = async (): Promise<void> => {
       await server.stop();
-      process.off('exit', kill);
+      letLive();
       await remove();
     };
     return { address: await ADDRESSES[name](server), pid: server.pid, stop };
@@ -89,15 +90,10 @@ export async function realServer<Name extends ServerName>(name: Name): Promise<R
 /** For `beforeAll`: on a fresh machine the binary is fetched or built first. */
 export const REAL_SERVER_TIMEOUT_MS = 600_000;
 
-/** A test run that ends early must not leave servers behind. */
-function killAtExit(pid: number): () => void {
-  const kill = (): void => {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has gone by itself.
-    }
-  };
-  process.on('exit', kill);
-  return kill;
+/** A test run that is killed must not leave servers behind: the shell's input ends with this process, however it dies. */
+function killWithUs(pid: number): () => void {
+  const script = 'read -r never; kill -9 "$0"';
+  const guard = spawn('sh', ['-c', script, String(pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.unref();
+  return () => void guard.kill('SIGKILL');
 }

@@ -22,12 +22,12 @@ export const MINIO: ServerDefinition = {
   fileName: 'minio',
   pathVariable: 'H2G_MINIO_BIN',
   versionArgs: ['--version'],
-  // RELEASE.2025-04-22T22-12-26Z is read as 2025.4.22
+  // Releases have dates: RELEASE.2025-04-22T22-12-26Z is read as 0.20250422.0
   parseVersion: (printed) => {
     const [, year, month, day] = /RELEASE\.(\d{4})-(\d{2})-(\d{2})T/.exec(printed) ?? [];
-    return year && `${year}.${Number(month)}.${Number(day)}`;
+    return year && `0.${year}${month}${day}.0`;
   },
-  oldestVersion: '2024.1.1',
+  oldestVersion: '0.20240101.0',
   release: undefined,
   go: {
     module: 'github.com/minio/minio',

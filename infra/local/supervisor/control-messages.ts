@@ -44,9 +44,9 @@ export type StackStatus = z.infer<typeof StackStatus>;
 
 /** One JSON object a line. `lease` holds the stack for as long as its connection lives. */
 export const ControlRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('lease'), id: z.int() }),
+  z.object({ kind: z.literal('lease'), id: z.int(), build: z.string() }),
   z.object({ kind: z.literal('ensureDetector'), id: z.int(), bundleUrl: z.string() }),
-  z.object({ kind: z.literal('up'), id: z.int() }),
+  z.object({ kind: z.literal('up'), id: z.int(), build: z.string() }),
   z.object({ kind: z.literal('down'), id: z.int() }),
   z.object({ kind: z.literal('status'), id: z.int() }),
 ]);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { H2gError } from '../../../domain/error.ts';
@@ -39,11 +40,11 @@ export async function reachStack(options: StackOptions, kind: 'lease' | 'up'): P
   const folders = stackFolders(resolve(options.homeDir));
   const signal = options.signal ?? new AbortController().signal;
   await makeStackFolders(folders);
-  for (let lostTries = 0; ; ) {
+  for (let lostTries = 0; ;) {
     signal.throwIfAborted();
     const client = (await connectControl(folders.socket)) ?? (await startOrWait(folders, options, signal));
     if (client === undefined) continue;
-    const answer = await client.ask({ kind }, signal).catch((error: unknown) => {
+    const answer = await client.ask({ kind, build: await buildOf(options) }, signal).catch((error: unknown) => {
       client.close();
       if (error !== client.gone.reason || lostTries === LOST_TRIES) throw error;
       lostTries += 1;
@@ -73,10 +74,22 @@ async function startOrWait(
   const settings = {
     homeDir: folders.home,
     ...provisioned,
-    workerCommand: [...(options.workerCommand ?? [...siblingProgram('../../apps/cli/main'), 'worker'])],
+    workerCommand: [...workerCommandOf(options)],
+    build: await buildOf(options),
     lingerMs: options.lingerMs ?? LINGER_MS,
   };
   return startSupervisor(folders, settings, { env, signal });
+}
+
+const workerCommandOf = ({ workerCommand }: StackOptions): readonly string[] =>
+  workerCommand ?? [...siblingProgram('../../apps/cli/main'), 'worker'];
+
+/** The worker program and when it was made: a compiler writes it anew each time. */
+async function buildOf(options: StackOptions): Promise<string> {
+  const files = await Promise.all(
+    workerCommandOf(options).map(async (part) => ({ part, facts: await stat(part).catch(() => undefined) })),
+  );
+  return files.map(({ part, facts }) => `${part} ${facts?.mtimeMs ?? ''}`).join(' ');
 }
 
 /** Waits until the supervisor that holds this home has ended. */

@@ -158,6 +158,7 @@ function createHandler({ parts, leases, started, stopped, stopping, stop }: Hand
     status: async () => ({ kind: 'status', status: statusOf(parts, leases, await started) }),
   };
   return async (request: ControlRequest, connection: ControlConnection): Promise<ControlAnswer> => {
+    if (isOutdated(request, parts, leases)) stop('another build wants the home');
     if (stopping.signal.aborted && request.kind !== 'down') return { kind: 'stopping' };
     try {
       return await answerOne(answers, request, connection);
@@ -167,6 +168,10 @@ function createHandler({ parts, leases, started, stopped, stopping, stop }: Hand
     }
   };
 }
+
+/** After an update the old program must not serve the new one; but nobody's run is cut short for it. */
+const isOutdated = (request: ControlRequest, { settings }: StackParts, leases: StackLeases): boolean =>
+  'build' in request && request.build !== settings.build && leases.count() === 0;
 
 const answerOne = <Kind extends ControlRequest['kind']>(
   answers: Answers,

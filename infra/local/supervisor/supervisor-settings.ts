@@ -7,6 +7,8 @@ export const SupervisorSettings = z.strictObject({
   binaries: z.strictObject({ temporal: z.string(), nats: z.string(), store: z.string() }),
   /** Program and first arguments of a worker; its role comes last. */
   workerCommand: z.array(z.string()).min(1),
+  /** Which build of the program this is; a command of another build replaces an idle supervisor. */
+  build: z.string(),
   /** How long an idle stack waits for the next command. */
   lingerMs: z.int().positive(),
 });

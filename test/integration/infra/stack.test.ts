@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -150,6 +151,23 @@ describe('the local stack', () => {
       expect(await upStack(home.options)).toEqual(addresses);
     },
   );
+
+  it('gives way to another build of the program, once nobody holds it', TIMEOUT, async () => {
+    const program = join(await mkdtemp(join(tmpdir(), 'h2g-worker-')), 'worker.mjs');
+    await copyFile(join(import.meta.dirname, 'tiny-worker.mjs'), program);
+    await using home = await temporaryHome({ workerCommand: [process.execPath, program] });
+    await upStack(home.options);
+    const [old, held] = [await supervisorPid(home.homeDir), await openStack(home.options)];
+    await utimes(program, 1, 1);
+    const sharing = await openStack(home.options);
+    expect(await supervisorPid(home.homeDir)).toBe(old);
+    await Promise.all([held.close(), sharing.close()]);
+    await expect.poll(async () => (await stackStatus(home))?.leases).toBe(0);
+    const fresh = await openStack(home.options);
+    expect(await supervisorPid(home.homeDir)).not.toBe(old);
+    expect(await stackStatus(home)).toMatchObject({ standing: true, addresses: fresh.addresses });
+    expect(processesOf(home.homeDir)).toEqual(ALL);
+  });
 
   it('starts a server that died again on its ports, and a worker too', TIMEOUT, async () => {
     await using home = await temporaryHome();
