@@ -1,5 +1,6 @@
-import { squaredDistances, type PixelUm } from './distance-transform.ts';
+import type { PixelUm } from './distance-transform.ts';
 import type { BinaryImage } from './image.ts';
+import { withinRadius } from './within-radius.ts';
 
 /** The radius of the original's QuPath scripts: 50 um in, 100 out, 50 in. */
 export const SMOOTHING_UM = 50;
@@ -15,13 +16,14 @@ export function smoothMask(mask: BinaryImage, pixelUm: PixelUm): BinaryImage {
 }
 
 /** Sets what lies within `radiusUm` of a set pixel, from centre to centre. */
-export function dilateMask(mask: BinaryImage, radiusUm: number, pixelUm: PixelUm): BinaryImage {
-  const squared = squaredDistances(mask, 1, pixelUm);
-  return { ...mask, data: Uint8Array.from(squared, (value) => (value <= radiusUm * radiusUm ? 1 : 0)) };
-}
+export const dilateMask = (mask: BinaryImage, radiusUm: number, pixelUm: PixelUm): BinaryImage => ({
+  ...mask,
+  data: withinRadius(mask, 1, radiusUm, pixelUm),
+});
 
 /** Clears what lies within `radiusUm` of a pixel that is not set, from centre to centre. */
 export function erodeMask(mask: BinaryImage, radiusUm: number, pixelUm: PixelUm): BinaryImage {
-  const squared = squaredDistances(mask, 0, pixelUm);
-  return { ...mask, data: Uint8Array.from(squared, (value) => (value <= radiusUm * radiusUm ? 0 : 1)) };
+  const data = withinRadius(mask, 0, radiusUm, pixelUm);
+  for (let i = 0; i < data.length; i++) data[i] = 1 - data[i]!;
+  return { ...mask, data };
 }

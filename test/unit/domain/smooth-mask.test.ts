@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { squaredDistances } from '../../../domain/distance-transform.ts';
 import type { BinaryImage } from '../../../domain/image.ts';
+import { withinRadius } from '../../../domain/within-radius.ts';
 import { dilateMask, erodeMask, smoothMask } from '../../../domain/smooth-mask.ts';
 
 const blank = (widthPx: number, heightPx: number): BinaryImage => ({
@@ -72,6 +73,28 @@ describe('erode and dilate', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('withinRadius', () => {
+  it('holds exactly the pixels whose distance is no more than the radius', () => {
+    const radii = fc.double({ min: 0, max: 60, noNaN: true });
+    fc.assert(
+      fc.property(masks, radii, fc.constantFrom(1, 3.99, 4.1), fc.constantFrom<0 | 1>(0, 1), (mask, radius, y, to) => {
+        const pixelUm = { x: 4, y };
+        const distances = squaredDistances(mask, to, pixelUm);
+        // A radius that is just a distance may fall either way with the rounding of the last bit.
+        fc.pre(distances.every((squared) => Math.abs(squared - radius ** 2) > 1e-3));
+        const expected = Uint8Array.from(distances, (squared) => (squared < radius ** 2 ? 1 : 0));
+        expect(withinRadius(mask, to, radius, pixelUm)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts a pixel that lies just at the radius', () => {
+    const line = paint(blank(9, 1), (x) => x === 0);
+    expect([...withinRadius(line, 1, 12, { x: 4, y: 4 })]).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0]);
   });
 });
 
