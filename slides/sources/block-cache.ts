@@ -48,7 +48,7 @@ export function createBlockCache(source: ByteSource): BlockCache {
     async load(ranges, options = {}) {
       for (const range of ranges) {
         const end = range.offset + range.length;
-        if (!(range.offset >= 0) || end > source.sizeBytes)
+        if (!Number.isSafeInteger(range.offset) || range.offset < 0 || end > source.sizeBytes)
           throw pastTheEnd(placeOf(source.url), range, source.sizeBytes);
       }
       const turn = last.then(() => load(ranges, options));

@@ -14,20 +14,21 @@ export interface TilePlace extends Rect, ByteRange {
 
 /** The tiles that share pixels with a rectangle, row by row. */
 export function tilesUnder({ info, tables }: TiffLevel, rect: Rect): number[] {
-  const right = Math.min(rect.x + rect.widthPx, info.widthPx);
-  const bottom = Math.min(rect.y + rect.heightPx, info.heightPx);
-  const indices: number[] = [];
-  if (right <= Math.max(0, rect.x)) return indices;
-  for (let row = Math.floor(Math.max(0, rect.y) / info.tileHeightPx); row * info.tileHeightPx < bottom; row += 1) {
-    for (
-      let column = Math.floor(Math.max(0, rect.x) / info.tileWidthPx);
-      column * info.tileWidthPx < right;
-      column += 1
-    ) {
-      indices.push(row * tables.columns + column);
-    }
-  }
-  return indices;
+  const columns = tilesAlong({ from: rect.x, length: rect.widthPx }, { whole: info.widthPx, tile: info.tileWidthPx });
+  const rows = tilesAlong({ from: rect.y, length: rect.heightPx }, { whole: info.heightPx, tile: info.tileHeightPx });
+  return rows.flatMap((row) => columns.map((column) => row * tables.columns + column));
+}
+
+/** The same along one axis; all in pixels. */
+function tilesAlong(
+  span: { from: number; length: number },
+  { whole, tile }: { whole: number; tile: number },
+): number[] {
+  const from = Math.max(0, span.from);
+  const until = Math.min(whole, span.from + span.length);
+  if (until <= from) return [];
+  const first = Math.floor(from / tile);
+  return Array.from({ length: Math.ceil(until / tile) - first }, (_, i) => first + i);
 }
 
 /** Looks up where tiles lie. Throws `slide-truncated` for one that reaches past the end, `slide-unreadable` for a lost one. */
@@ -67,7 +68,7 @@ function checkPlace(file: TiffFile, level: TiffLevel, { index, offset, length }:
   }
   checkLimit('tileBytes', length, file.name);
   const { sizeBytes } = file.blocks;
-  if (offset + length > sizeBytes) {
+  if (![offset, length].every((value) => Number.isSafeInteger(value) && value >= 0) || offset + length > sizeBytes) {
     throw slideError(
       'slide-truncated',
       file.name,

@@ -52,7 +52,8 @@ export async function readPicture(
 /** Checks a picture's measures and finds the tables of its tiles. Throws `slide-too-large` or `slide-unreadable` with the numbers. */
 export function tileTables(name: string, picture: TiffPicture): TileTables {
   const { widthPx, heightPx, tileWidthPx, tileHeightPx, tiled, directory } = picture;
-  if (!(widthPx > 0 && heightPx > 0 && tileWidthPx > 0 && tileHeightPx > 0)) {
+  // Damage can make a side 0, negative, a fraction or no number at all.
+  if (![widthPx, heightPx, tileWidthPx, tileHeightPx].every((side) => Number.isSafeInteger(side) && side > 0)) {
     throw slideError(
       'slide-unreadable',
       name,

@@ -1,5 +1,4 @@
 import type { ByteRange } from '../../domain/byte-source.ts';
-import { slideError } from '../slide-error.ts';
 import { checkLimit } from '../slide-limits.ts';
 import type { BlockReadOptions } from '../sources/block-cache.ts';
 import { FIELD_TYPES } from './field-types.ts';
@@ -40,33 +39,35 @@ export async function readText(
   return new TextDecoder().decode(bytes ?? new Uint8Array(0)).replace(/\0[^]*$/, '');
 }
 
-/** Some numbers of a long table, reading only the parts they lie in. */
+/** Some numbers of long tables, reading only the parts they lie in. */
 export async function readNumbersAt(
   file: TiffFile,
   wanted: readonly { readonly entry: TiffEntry; readonly indices: readonly number[] }[],
   options?: BlockReadOptions,
 ): Promise<number[][]> {
-  const tables = wanted.map(({ entry, indices }) => ({ entry, ranges: indices.map((index) => rangeAt(entry, index)) }));
+  const tables = wanted.map(({ entry, indices }) => ({ entry, ranges: rangesOf(entry, indices) }));
   const loaded = await file.blocks.load(
     tables.flatMap(({ ranges }) => ranges),
     options,
   );
-  return tables.map(({ entry, ranges }) =>
-    ranges.map((range) => {
-      const value = numbersIn(file, entry.type, loaded(range))[0];
-      if (value === undefined)
-        throw slideError('slide-unreadable', file.name, `has an empty table at byte ${range.offset}.`);
-      return value;
-    }),
-  );
+  return tables.map(({ entry, ranges }) => ranges.flatMap((range) => numbersIn(file, entry.type, loaded(range))));
 }
 
 const sizeOf = ({ type }: TiffEntry): number => FIELD_TYPES[type]?.sizeBytes ?? 1;
 
-const rangeAt = (entry: TiffEntry, index: number): ByteRange => ({
-  offset: entry.offset + index * sizeOf(entry),
-  length: sizeOf(entry),
-});
+/** Where the numbers lie; indices that follow each other (the tiles of one row) are one range. */
+function rangesOf(entry: TiffEntry, indices: readonly number[]): ByteRange[] {
+  const sizeBytes = sizeOf(entry);
+  const ranges: ByteRange[] = [];
+  let from = 0;
+  indices.forEach((index, i) => {
+    if (indices[i + 1] === index + 1) return;
+    const length = (i + 1 - from) * sizeBytes;
+    ranges.push({ offset: entry.offset + (index + 1) * sizeBytes - length, length });
+    from = i + 1;
+  });
+  return ranges;
+}
 
 function numbersIn(file: TiffFile, type: number, bytes: Uint8Array): number[] {
   const field = FIELD_TYPES[type];
