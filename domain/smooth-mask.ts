@@ -3,7 +3,7 @@ import type { BinaryImage } from './image.ts';
 import { withinRadius } from './within-radius.ts';
 
 /** The radius of the original's QuPath scripts: 50 um in, 100 out, 50 in. */
-export const SMOOTHING_UM = 50;
+const SMOOTHING_UM = 50;
 
 /**
  * Rounds a mask off as the original's QuPath scripts do their outlines. The 100 um out are two steps of 50 (an opening, then a closing): on a

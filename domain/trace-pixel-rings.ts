@@ -1,7 +1,7 @@
 import type { BinaryImage } from './image.ts';
 import { labelRuns } from './label-runs.ts';
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }

@@ -3,7 +3,7 @@ import { drawText, textWidth } from './draw-text.ts';
 import { FAINT, INK } from './ink.ts';
 
 /** What a picture shows and has to be explained. */
-export type LegendKind = 'scores' | 'outline' | 'failed' | 'glass';
+type LegendKind = 'scores' | 'outline' | 'failed' | 'glass';
 
 export interface LegendItem {
   readonly kind: LegendKind;

@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { H2gError } from '../../domain/error.ts';
 import type { BinaryImage } from '../../domain/image.ts';
+import { explainWriteError } from './explain-write-error.ts';
 import { type Paint, type Strip, weaveFibres } from './paint-ground.ts';
 import { paintStrip } from './paint-strip.ts';
 import { planSpecimen, type Specimen, tumourDepthUm } from './plan-specimen.ts';
@@ -38,6 +39,8 @@ export async function paintSyntheticSlide(options: SyntheticSlideOptions): Promi
   try {
     await writeStrips(unfinished, paint, options);
     await rename(unfinished, path);
+  } catch (thrown) {
+    throw explainWriteError(thrown, path);
   } finally {
     await rm(unfinished, { force: true });
   }

@@ -1,7 +1,7 @@
 import { hashSigned, hashUnit, smoothNoise } from './random.ts';
 
 /** A round shape with a wavy rim; all lengths in um. */
-export interface Blob {
+interface Blob {
   readonly x: number;
   readonly y: number;
   readonly radiusX: number;
@@ -67,7 +67,7 @@ function planTumours(piece: Blob, seed: number): Blob[] {
 }
 
 /** How deep in um a point lies inside the nearest blob, below zero outside; near the rim this is close to the distance. */
-export function depthUm(blobs: readonly Blob[], x: number, y: number): number {
+function depthUm(blobs: readonly Blob[], x: number, y: number): number {
   let deepest = -Infinity;
   for (const { x: centreX, y: centreY, radiusX, radiusY, seed } of blobs) {
     const across = (x - centreX) / radiusX;

@@ -100,6 +100,18 @@ describe('paintSyntheticSlide', () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
+  it('says where it could not write', async () => {
+    await expect(paint('no such folder/slide.tif')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('no such folder (ENOENT)'),
+    });
+  });
+
+  it('calls a full disk a full disk', () => {
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+    expect(explainWriteError(full, '/somewhere/slide.tif')).toMatchObject({ code: 'disk-full', cause: full });
+  });
+
   it.each([{ widthPx: 0 }, { heightPx: 1.5 }, { mpp: 0 }, { mpp: Number.NaN }, { seed: 0.5 }])(
     'refuses %o with a clear error and writes nothing',
     async (wrong) => {
