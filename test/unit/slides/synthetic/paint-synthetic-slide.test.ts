@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
+import { explainWriteError } from '../../../../slides/synthetic/explain-write-error.ts';
 import type { BinaryImage } from '../../../../domain/image.ts';
 import { paintSyntheticSlide, type SyntheticSlideOptions } from '../../../../slides/synthetic/paint-synthetic-slide.ts';
 
