@@ -5,7 +5,7 @@ import { sha256OfFile } from '../../../platform/digest.ts';
 import { paintSyntheticSlide } from '../../../slides/synthetic/paint-synthetic-slide.ts';
 import { asFileError } from '../file-error.ts';
 
-/** Some hundred cells of x20: a minute of work on two cores at most. */
+/** A grid of 12 x 10 cells, half of them tissue: seconds of work on two cores. */
 const DEMO_SLIDE = { widthPx: 6_000, heightPx: 5_000, mpp: 0.5 } as const;
 
 export interface DemoSlide {
@@ -17,7 +17,7 @@ export interface PaintRequest {
   readonly folder: string;
   readonly seed: number;
   readonly signal: AbortSignal;
-  onProgress(share: number): void;
+  readonly onProgress: (share: number) => void;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { SlideLine, SlideProgress } from './slide-progress.ts';
 const BAR_WIDTH = 24;
 /** Where nothing can be redrawn, a line this often is enough to see that it lives. */
 const PLAIN_LINE_MS = 5_000;
+/** The same line again says only that nothing moves. */
+const SAME_LINE_MS = 60_000;
 
 /** @example progressBar(0.5, 8) // "████░░░░" */
 export function progressBar(share: number, width: number = BAR_WIDTH): string {
@@ -39,7 +41,7 @@ export class ProgressBoard {
   readonly #output: Output;
   readonly #nowMs: () => number;
   readonly #slides = new Map<string, SlideLine>();
-  readonly #lastPlain = new Map<string, { step: string; atMs: number }>();
+  readonly #lastPlain = new Map<string, { step: string; text: string; atMs: number }>();
 
   constructor(output: Output, nowMs: () => number = () => performance.now()) {
     this.#output = output;
@@ -62,11 +64,13 @@ export class ProgressBoard {
   #plain(id: string, line: SlideLine): void {
     if (line.progress.kind === 'settled') return;
     const step = stepOf(line.progress);
+    const text = `${line.name}: ${describeProgress(line.progress)}`;
     const last = this.#lastPlain.get(id);
     const atMs = this.#nowMs();
-    if (last?.step === step && atMs - last.atMs < PLAIN_LINE_MS) return;
-    this.#lastPlain.set(id, { step, atMs });
-    this.#output.note(`${line.name}: ${describeProgress(line.progress)}`);
+    const waitMs = last?.text === text ? SAME_LINE_MS : PLAIN_LINE_MS;
+    if (last?.step === step && atMs - last.atMs < waitMs) return;
+    this.#lastPlain.set(id, { step, text, atMs });
+    this.#output.note(text);
   }
 }
 

@@ -10,9 +10,9 @@ const PATIENCE_MS = 120_000;
 export interface FollowOptions {
   readonly runId: string;
   readonly signal: AbortSignal;
-  onProgress(progress: RunProgress): void;
+  readonly onProgress: (progress: RunProgress) => void;
   /** The control server does not answer just now. */
-  onTrouble(message: string): void;
+  readonly onTrouble: (message: string) => void;
   readonly patienceMs?: number;
 }
 

@@ -10,8 +10,8 @@ import type { Backend } from '../backend.ts';
 export interface PlaceRequest {
   readonly backend: Pick<Backend, 'kind' | 'store'>;
   readonly signal: AbortSignal;
-  onHashing(): void;
-  onSent(sentBytes: number): void;
+  readonly onHashing: () => void;
+  readonly onSent: (sentBytes: number) => void;
 }
 
 type SpecSlide = RunSpec['slide'];

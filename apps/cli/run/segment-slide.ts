@@ -26,7 +26,7 @@ export interface SegmentSettings {
   readonly out: string;
   readonly names: FolderNames;
   readonly signal: AbortSignal;
-  note(line: string): void;
+  readonly note: (line: string) => void;
 }
 
 export interface Segmented {

@@ -67,7 +67,7 @@ export async function segmentSlides(task: SegmentTask, { backend, context }: Too
 }
 
 interface AnswerTools {
-  see(candidate: Candidate): Promise<SlideInfo>;
+  readonly see: (candidate: Candidate) => Promise<SlideInfo>;
   readonly board: ProgressBoard;
   readonly settings: SegmentSettings;
 }
