@@ -1,3 +1,4 @@
+import { addRows } from './add-rows.ts';
 import { areaAxis, type AreaAxis } from './area-axis.ts';
 import type { Rect, Size } from './geometry.ts';
 import type { RgbImage } from './image.ts';
@@ -95,7 +96,7 @@ function sumRows(image: RgbImage, { rect, down, row }: RowSpan, sums: Float64Arr
     rows: [rowAt(first), rowAt(middle), rowAt(last)],
     weights: [down.heads[row]!, middle === first ? 0 : down.full, down.tails[row]!],
   });
-  for (let y = first + 2; y < last; y += 1) addRow(sums, rowAt(y), down.full);
+  addRows(sums, rowAt, { from: first + 2, until: last, weight: down.full });
 }
 
 interface ThreeRows {
@@ -108,16 +109,8 @@ function addThree(sums: Float64Array, { rows: [a, b, c], weights: [p, q, r] }: T
   for (let i = 0; i < sums.length; i += 1) sums[i] = a[i]! * p + b[i]! * q + c[i]! * r;
 }
 
-function addRow(sums: Float64Array, row: Uint8Array, weight: number): void {
-  for (let i = 0; i < sums.length; i += 1) sums[i] = sums[i]! + row[i]! * weight;
-}
-
 /** Averages weighted column sums across and rounds half up. */
-export function writeRow(
-  sums: Float64Array,
-  { across, total }: { across: AreaAxis; total: number },
-  out: Uint8Array,
-): void {
+function writeRow(sums: Float64Array, { across, total }: { across: AreaAxis; total: number }, out: Uint8Array): void {
   const { firsts, lasts, heads, tails, full } = across;
   // Sums are whole, halves are multiples of 1/2: a further 1/4 keeps every quotient clear of the integers, so that multiplying by the
   // inverse (which rounds) still gives the exact floor.

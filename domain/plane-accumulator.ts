@@ -1,3 +1,4 @@
+import { addRow, addRows } from './add-rows.ts';
 import { areaAxis, type AreaAxis } from './area-axis.ts';
 import type { Size } from './geometry.ts';
 import type { RgbImage } from './image.ts';
@@ -75,15 +76,22 @@ interface RowsUnder {
 function sumColumns(block: RgbImage, { y, bottom, down, row }: RowsUnder, columns: Float64Array): number {
   const first = down.firsts[row]!;
   const last = down.lasts[row]!;
-  let weights = 0;
-  columns.fill(0);
-  for (let at = Math.max(first, y); at <= Math.min(last, bottom - 1); at += 1) {
-    const weight = at === first ? down.heads[row]! : at === last ? down.tails[row]! : down.full;
+  const rowAt = (at: number): Uint8Array => {
     const from = (at - y) * block.widthPx * 3;
-    const source = block.data.subarray(from, from + columns.length);
-    for (let i = 0; i < columns.length; i += 1) columns[i] = columns[i]! + source[i]! * weight;
+    return block.data.subarray(from, from + columns.length);
+  };
+  const from = Math.max(first + 1, y);
+  const until = Math.max(from, Math.min(last, bottom));
+  columns.fill(0);
+  addRows(columns, rowAt, { from, until, weight: down.full });
+  let weights = (until - from) * down.full;
+  const addEdge = (at: number, weight: number): void => {
+    if (at < y || at >= bottom || weight === 0) return;
+    addRow(columns, rowAt(at), weight);
     weights += weight;
-  }
+  };
+  addEdge(first, down.heads[row]!);
+  addEdge(last, down.tails[row]!);
   return weights;
 }
 

@@ -1,7 +1,7 @@
 import type { AssembledJpeg } from './assemble-jpeg.ts';
 
 /** Where decoded rows go: 8-bit RGB, the first at `data[0]`, the next `pitchBytes` further. */
-export interface PixelTarget {
+interface PixelTarget {
   readonly data: Uint8Array;
   readonly pitchBytes: number;
 }
