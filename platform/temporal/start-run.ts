@@ -19,6 +19,11 @@ import { isGrpc } from './control-error.ts';
 
 export type Started = 'started' | 'attached' | 'finished';
 
+export interface StartOptions {
+  /** Also a run that has finished starts anew. */
+  readonly again?: boolean;
+}
+
 /** The lower, the sooner its activities are handed out, where the server knows priorities. */
 const PRIORITY: Record<Lane, number> = { stat: 1, routine: 3, research: 5 };
 
@@ -29,9 +34,13 @@ const CLEAN_UP_DEADLINE_MS = 30_000;
 
 /**
  * One id, one run: starts it, or attaches to the one under way. One that is being cancelled is waited for and started again; one that
- * failed, was cancelled or terminated starts again; one that has finished does not.
+ * failed, was cancelled or terminated starts again; one that has finished does so only with `again`.
  */
-export async function startRun(link: TemporalLink, input: SegmentSlideInput): Promise<Started> {
+export async function startRun(
+  link: TemporalLink,
+  input: SegmentSlideInput,
+  options: StartOptions = {},
+): Promise<Started> {
   for (;;) {
     const running = await describeRunning(link, input.runId);
     if (running?.raw.workflowExtendedInfo?.cancelRequested === true) {
@@ -39,7 +48,7 @@ export async function startRun(link: TemporalLink, input: SegmentSlideInput): Pr
       continue;
     }
     try {
-      const { firstExecutionRunId } = await link.promptly(() => startOrAttach(link, input));
+      const { firstExecutionRunId } = await link.promptly(() => startOrAttach(link, input, options));
       return firstExecutionRunId === running?.runId ? 'attached' : 'started';
     } catch (thrown) {
       if (thrown instanceof WorkflowExecutionAlreadyStartedError) return 'finished';
@@ -48,14 +57,14 @@ export async function startRun(link: TemporalLink, input: SegmentSlideInput): Pr
   }
 }
 
-const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput) => {
+const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput, { again = false }: StartOptions) => {
   const memo: RunMemo = { slideName: input.spec.slide.name, lane: input.lane };
   return client.workflow.start(SEGMENT_SLIDE, {
     workflowId: workflowIdOf(input.runId),
     taskQueue: CONTROL_QUEUE,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     // The default of 10 s is how long a run stands still whose worker died at the wrong moment.
     workflowTaskTimeout: '2s',
     memo,

@@ -41,7 +41,8 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
   };
 
   return {
-    start: (runId, spec, lane) => attempt('start', runId, () => startRun(link, { runId, spec, lane })),
+    start: (runId, spec, lane, options) =>
+      attempt('start', runId, () => startRun(link, { runId, spec, lane }, options)),
 
     progress: (runId) =>
       attempt('look at', runId, () => promptly(async () => readRun(link, await handleOf(runId).describe()))),
