@@ -68,8 +68,11 @@ async function runToItsEnd(
   { backend, bundle, lane, signal, note, again }: SegmentSettings,
 ): Promise<void> {
   const { runId, spec, show } = run;
+  const start = (anew: boolean) => backend.runs.start(runId, spec, lane, { again: anew });
   await backend.ensureDetector(bundle.url);
-  const how = await backend.runs.start(runId, spec, lane, { again });
+  const how = await start(again);
+  // It has finished, yet its results are not in the store any more: they are made anew.
+  if (how === 'finished') await start(true);
   if (how === 'attached') note(`${spec.slide.name}: this run is under way already, following it`);
   await watchProgress(backend.runs, { runId, signal, show, note });
 }
