@@ -1,4 +1,5 @@
 import { asH2gError, H2gError } from '../domain/error.ts';
+import type { Rect, Size } from '../domain/geometry.ts';
 import { GLASS, type RgbImage } from '../domain/image.ts';
 import type { CompressedRegion, CompressedTile } from './compressed-region.ts';
 import { slideError } from './slide-error.ts';
@@ -47,13 +48,30 @@ export async function decodeRegion(
 function blankCanvas({ rect, levelSize, tiles }: CompressedRegion, into: Uint8Array | undefined): RgbImage {
   const { widthPx, heightPx } = rect;
   const sizeBytes = widthPx * heightPx * 3;
-  if (into && into.byteLength < sizeBytes)
+  if (into && into.byteLength < sizeBytes) {
     throw new RangeError(`${into.byteLength} bytes are too few for ${widthPx} x ${heightPx} pixels`);
+  }
   const data = into?.subarray(0, sizeBytes) ?? new Uint8Array(sizeBytes);
-  const inside =
-    rect.x >= 0 && rect.y >= 0 && rect.x + widthPx <= levelSize.widthPx && rect.y + heightPx <= levelSize.heightPx;
-  if (!inside || tiles.some((tile) => tile.data.byteLength === 0)) data.fill(GLASS);
+  const slidePart = overlapOf(rect, { x: 0, y: 0, ...levelSize });
+  const painted = tiles.reduce(
+    (area, tile) => area + (tile.data.byteLength > 0 ? areaOf(overlapOf(slidePart, tile)) : 0),
+    0,
+  );
+  if (painted < widthPx * heightPx) data.fill(GLASS);
   return { widthPx, heightPx, data };
+}
+
+const areaOf = ({ widthPx, heightPx }: Size): number => widthPx * heightPx;
+
+function overlapOf(a: Rect, b: Rect): Rect {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  return {
+    x,
+    y,
+    widthPx: Math.max(0, Math.min(a.x + a.widthPx, b.x + b.widthPx) - x),
+    heightPx: Math.max(0, Math.min(a.y + a.heightPx, b.y + b.heightPx) - y),
+  };
 }
 
 function paint(

@@ -1,5 +1,4 @@
 import type { ByteSource } from '../domain/byte-source.ts';
-import type { Rect } from '../domain/geometry.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { CompressedRegion } from './compressed-region.ts';
 import { slideError } from './slide-error.ts';
@@ -71,7 +70,7 @@ async function fetchRegion(
   const level = levelAt(slide, request.level);
   let read = 0;
   const onRead = (bytes: number): void => void (read += bytes);
-  const indices = tilesUnderAll(level, request.parts ?? [request.rect]);
+  const indices = tilesUnder(level, request.parts ?? [request.rect]);
   const places = await locateTiles(slide.file, { level, indices }, { signal, onRead });
   const tiles = await fetchTiles(counted(onRead)(slide.source), places, { signal });
   return {
@@ -85,10 +84,6 @@ async function fetchRegion(
     bytes: { needed: places.reduce((sum, { length }) => sum + length, 0), read },
   };
 }
-
-/** Each tile once, row by row. */
-const tilesUnderAll = (level: TiffLevel, rects: readonly Rect[]): number[] =>
-  [...new Set(rects.flatMap((rect) => tilesUnder(level, rect)))].sort((a, b) => a - b);
 
 /** So many tiles are looked up at once that their numbers take a few megabytes. */
 const CHECKED_AT_ONCE = 65_536;

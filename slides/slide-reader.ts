@@ -7,7 +7,7 @@ export interface RegionRequest {
   /** In pixels of that level; it may reach beyond it. */
   readonly rect: Rect;
   /** Rectangles within it that are needed; tiles under none of them are not read and stay white. All of it unless given. */
-  readonly parts?: readonly Rect[];
+  readonly parts?: readonly Rect[] | undefined;
 }
 
 export interface TileFacts {

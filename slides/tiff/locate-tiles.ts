@@ -12,8 +12,12 @@ export interface TilePlace extends Rect, ByteRange {
   readonly index: number;
 }
 
-/** The tiles that share pixels with a rectangle, row by row. */
-export function tilesUnder({ info, tables }: TiffLevel, rect: Rect): number[] {
+/** The tiles that share pixels with any of the rectangles, each once, row by row. */
+export function tilesUnder(level: TiffLevel, rects: readonly Rect[]): number[] {
+  return [...new Set(rects.flatMap((rect) => tilesUnderOne(level, rect)))].toSorted((a, b) => a - b);
+}
+
+function tilesUnderOne({ info, tables }: TiffLevel, rect: Rect): number[] {
   const columns = tilesAlong({ from: rect.x, length: rect.widthPx }, { whole: info.widthPx, tile: info.tileWidthPx });
   const rows = tilesAlong({ from: rect.y, length: rect.heightPx }, { whole: info.heightPx, tile: info.tileHeightPx });
   return rows.flatMap((row) => columns.map((column) => row * tables.columns + column));

@@ -60,6 +60,22 @@ describe('fetchRegion', () => {
     expect(region.bytes).toEqual({ needed: 0, read: 0 });
   });
 
+  it('reads of a rectangle only the tiles that its parts touch, each once, and leaves the rest white', async () => {
+    const slide = await openPages([tiledPage(image, TILE)]);
+    const parts = [
+      { x: 100, y: 50, widthPx: 12, heightPx: 12 },
+      { x: 10, y: 0, widthPx: 20, heightPx: 10 },
+      { x: 20, y: 0, widthPx: 20, heightPx: 10 },
+    ];
+    const region = await slide.fetchRegion({ level: 0, rect: wholeOf(image), parts });
+    expect(indices(region)).toEqual([0, 1, 2, 36]);
+    const into = new Uint8Array(150 * 90 * 3).fill(9);
+    const decoded = await decodeRegion(region, await createTileDecoder(), { into });
+    for (const part of parts) expect(cropImage(decoded, part)).toEqual(cropImage(image, part));
+    const between = { x: 48, y: 16, widthPx: 30, heightPx: 60 };
+    expect(cropImage(decoded, between).data.every((value) => value === 255)).toBe(true);
+  });
+
   it('counts what it really reads, and merges neighbours', async () => {
     const source = memorySource(writeTestTiff([tiledPage(image, TILE)]));
     const slide = await openSlide(source);
