@@ -18,7 +18,7 @@ export interface RealServer<Address> {
   readonly stop: () => Promise<void>;
 }
 
-export interface TemporalAddress {
+interface TemporalAddress {
   /** `host:port` of the gRPC frontend. */
   readonly grpc: string;
   readonly ui: string;
@@ -57,10 +57,11 @@ const ADDRESSES: { [Name in ServerName]: (server: RunningServer) => Promise<Addr
 };
 
 /**
- * Starts a real server on free loopback ports; a store has its bucket `h2g` already.
+ * Starts a real server on free loopback ports; a store has its bucket `h2g` already. On a fresh machine its binary is fetched or
+ * built first, which a hook's time limit allows for and a test's does not.
  * @example
  * let nats: RealServer<{ url: string }>;
- * beforeAll(async () => { nats = await realServer('nats'); }, REAL_SERVER_TIMEOUT_MS);
+ * beforeAll(async () => { nats = await realServer('nats'); });
  * afterAll(() => nats.stop());
  */
 export async function realServer<Name extends ServerName>(name: Name): Promise<RealServer<AddressOf[Name]>> {
@@ -86,9 +87,6 @@ export async function realServer<Name extends ServerName>(name: Name): Promise<R
     throw error;
   }
 }
-
-/** For `beforeAll`: on a fresh machine the binary is fetched or built first. */
-export const REAL_SERVER_TIMEOUT_MS = 600_000;
 
 /** A test run that is killed must not leave servers behind: the shell's input ends with this process, however it dies. */
 function killWithUs(pid: number): () => void {

@@ -14,7 +14,7 @@ export interface ServerPlace {
   readonly credentials: Credentials;
 }
 
-export interface Launch {
+interface Launch {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }

@@ -12,7 +12,7 @@ const POLL_MS = 20;
 const KILL_WITHIN_MS = 10_000;
 
 /** When a living process started, in the system's own words; undefined if there is none, or only its unreaped remains. */
-export function startedAt(pid: number): string | undefined {
+function startedAt(pid: number): string | undefined {
   return process.platform === 'linux' ? startedAtLinux(pid) : startedAtByPs(pid);
 }
 

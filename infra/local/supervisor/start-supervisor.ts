@@ -5,6 +5,7 @@ import { type ErrorFacts, H2gError, isErrorCode } from '../../../domain/error.ts
 import { logSize, logTail } from '../log-tail.ts';
 import { siblingProgram } from '../sibling-program.ts';
 import { connectControl, type ControlClient } from './control-client.ts';
+import { requireSpace } from './require-space.ts';
 import { logFile, type StackFolders } from './stack-folders.ts';
 import { HELD_EXIT_CODE } from './supervisor-exit.ts';
 import type { SupervisorSettings } from './supervisor-settings.ts';
@@ -22,6 +23,7 @@ export async function startSupervisor(
   settings: SupervisorSettings,
   options: { env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<ControlClient | undefined> {
+  requireSpace(folders.home);
   const log = logFile(folders, 'supervisor');
   await mkdir(folders.logs, { recursive: true });
   const fromByte = await logSize(log);

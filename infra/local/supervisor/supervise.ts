@@ -1,24 +1,19 @@
 import type { Logger } from 'pino';
 import { asH2gError } from '../../../domain/error.ts';
 import { boundLogs } from './bound-logs.ts';
-import type { ControlAnswer, ControlRequest, StackStatus } from './control-messages.ts';
-import { type ControlConnection, serveControl } from './control-server.ts';
+import { serveControl } from './control-server.ts';
+import { createRequestHandler, type RunningStack } from './create-request-handler.ts';
 import { endOrphans } from './end-orphans.ts';
 import { leaveHome, takeHome } from './home-holder.ts';
 import { makeStackFolders, stackFolders } from './stack-folders.ts';
-import { createLeases, type StackLeases } from './stack-leases.ts';
+import { createLeases } from './stack-leases.ts';
 import { openStackLedger } from './stack-record.ts';
-import { type StackParts, type StackServers, startServers } from './stack-servers.ts';
-import { type StackWorkers, startWorkers } from './stack-workers.ts';
+import { type StackParts, startServers } from './stack-servers.ts';
+import { startWorkers } from './stack-workers.ts';
 import type { SupervisorSettings } from './supervisor-settings.ts';
 
 const FIRST_WAIT_MS = 15_000;
 const BOUND_LOGS_EVERY_MS = 60_000;
-
-interface RunningStack {
-  readonly servers: StackServers;
-  readonly workers: StackWorkers;
-}
 
 /**
  * Owns one home's servers and workers until nobody needs them, somebody says `down`, or `signal` is aborted.
@@ -58,12 +53,14 @@ async function superviseHome(parts: StackParts, log: Logger, signal: AbortSignal
     firstWaitMs: FIRST_WAIT_MS,
     onIdle: () => stop('idle'),
   });
-  const started = startStack(parts, log, stopping.signal);
+  // Nothing is started before commands can be told about it.
+  let begin = (): void => {};
+  const listening = new Promise<void>((resolve) => (begin = resolve));
+  const started = listening.then(() => startStack(parts, log, stopping.signal));
   const stopped = untilStopped(started, stopping.signal);
-  const control = await serveControl(
-    folders.socket,
-    createHandler({ parts, leases, started, stopped, stopping, stop }),
-  );
+  const handle = createRequestHandler({ parts, leases, started, stopped, stopping, stop });
+  const control = await serveControl(folders.socket, handle);
+  begin();
   const rotation = setInterval(() => void rotate(folders.logs, log), BOUND_LOGS_EVERY_MS);
   try {
     await stopped;
@@ -97,100 +94,17 @@ async function startStack(parts: StackParts, log: Logger, signal: AbortSignal): 
 /** Workers first: they hand back what they hold while the servers still listen. */
 async function untilStopped(started: Promise<RunningStack>, signal: AbortSignal): Promise<void> {
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  try {
-    const { servers, workers } = await started;
-    await aborted;
-    await workers.stop();
-    await Promise.all(servers.kept.map((server) => server.stop()));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  const stack = await started.catch((error: unknown) => {
+    // Told to stop while starting: what had been started has been ended.
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (stack === undefined) return;
+  await aborted;
+  await stack.workers.stop();
+  await Promise.all(stack.servers.kept.map((server) => server.stop()));
 }
 
 async function rotate(logs: string, log: Logger): Promise<void> {
   await boundLogs(logs).catch((error: unknown) => log.error({ error: asH2gError(error).facts }, 'Logs:NotBounded'));
-}
-
-interface HandlerParts {
-  readonly parts: StackParts;
-  readonly leases: StackLeases;
-  readonly started: Promise<RunningStack>;
-  readonly stopped: Promise<void>;
-  readonly stopping: AbortController;
-  readonly stop: (reason: string) => void;
-}
-
-type Answers = {
-  [Kind in ControlRequest['kind']]: (
-    request: Extract<ControlRequest, { kind: Kind }>,
-    connection: ControlConnection,
-  ) => Promise<ControlAnswer>;
-};
-
-function createHandler({ parts, leases, started, stopped, stopping, stop }: HandlerParts) {
-  const { ledger } = parts;
-  const rememberStanding = (workers: StackWorkers): void => {
-    if (leases.standing()) ledger.update({ standing: true, bundles: [...workers.bundleUrls()] });
-  };
-  const answers: Answers = {
-    lease: async (_request, { ended }) => {
-      leases.hold(ended);
-      return { kind: 'addresses', addresses: (await started).servers.addresses };
-    },
-    ensureDetector: async ({ bundleUrl }) => {
-      const { workers } = await started;
-      await workers.ensureDetector(bundleUrl);
-      rememberStanding(workers);
-      return { kind: 'done' };
-    },
-    up: async () => {
-      leases.stand();
-      const { servers, workers } = await started;
-      rememberStanding(workers);
-      return { kind: 'addresses', addresses: servers.addresses };
-    },
-    down: async () => {
-      ledger.update({ standing: false, bundles: [] });
-      if (!stopping.signal.aborted) stop('down');
-      await stopped;
-      return { kind: 'done' };
-    },
-    status: async () => ({ kind: 'status', status: statusOf(parts, leases, await started) }),
-  };
-  return async (request: ControlRequest, connection: ControlConnection): Promise<ControlAnswer> => {
-    if (isOutdated(request, parts, leases)) stop('another build wants the home');
-    if (stopping.signal.aborted && request.kind !== 'down') return { kind: 'stopping' };
-    try {
-      return await answerOne(answers, request, connection);
-    } catch (error) {
-      if (stopping.signal.aborted) return { kind: 'stopping' };
-      throw error;
-    }
-  };
-}
-
-/** After an update the old program must not serve the new one; but nobody's run is cut short for it. */
-const isOutdated = (request: ControlRequest, { settings }: StackParts, leases: StackLeases): boolean =>
-  'build' in request && request.build !== settings.build && leases.count() === 0;
-
-const answerOne = <Kind extends ControlRequest['kind']>(
-  answers: Answers,
-  request: Extract<ControlRequest, { kind: Kind }>,
-  connection: ControlConnection,
-): Promise<ControlAnswer> => answers[request.kind as Kind](request, connection);
-
-function statusOf(
-  { settings, folders }: StackParts,
-  leases: StackLeases,
-  { servers, workers }: RunningStack,
-): StackStatus {
-  return {
-    standing: leases.standing(),
-    leases: leases.count(),
-    supervisorPid: process.pid,
-    store: settings.store,
-    addresses: servers.addresses,
-    processes: [...servers.kept, ...workers.kept()].map(({ facts }) => facts()),
-    logsDir: folders.logs,
-  };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,15 +8,17 @@ import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { connect } from 'nats';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { downStack } from '../../../infra/local/down-stack.ts';
 import { openStack, upStack } from '../../../infra/local/open-stack.ts';
 import { stackStatus } from '../../../infra/local/stack-status.ts';
 import type { StackAddresses } from '../../../infra/local/supervisor/control-messages.ts';
-import { processesOf, temporaryHome } from './temporary-home.ts';
+import { processesOf, provisionAll, STORE, temporaryHome } from './temporary-home.ts';
 
+const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 const TIMEOUT = { timeout: 60_000 };
-const ALL = ['minio', 'nats-server', 'supervisor', 'temporal'];
+const SERVERS = ['nats-server', STORE, 'temporal'].toSorted(byName);
+const ALL = [...SERVERS, 'supervisor'].toSorted(byName);
 const gone = (homeDir: string) => expect.poll(() => processesOf(homeDir), { timeout: 15_000 }).toEqual([]);
 
 const s3Client = ({ s3 }: StackAddresses): S3Client =>
@@ -33,6 +35,8 @@ async function supervisorPid(homeDir: string): Promise<number> {
   return status.supervisorPid;
 }
 
+beforeAll(provisionAll);
+
 describe('the local stack', () => {
   it('starts, serves a detector, and is gone when its only command has closed it', TIMEOUT, async () => {
     await using home = await temporaryHome();
@@ -45,8 +49,8 @@ describe('the local stack', () => {
     await stack.ensureDetector('file:///bundles/a,b/');
     await stack.ensureDetector('file:///bundles/a,b/');
     const status = await stackStatus(home);
-    const names = status?.processes.map(({ name, state }) => `${name.replace(/-.*/, '')} ${state}`).toSorted();
-    expect(names).toEqual(['detector ready', 'minio ready', 'nats ready', 'orchestrator ready', 'temporal ready']);
+    const names = status?.processes.map(({ name }) => name.replace(/-.*/, '')).toSorted(byName);
+    expect(names).toEqual(['detector', STORE, 'nats', 'orchestrator', 'temporal'].toSorted(byName));
     expect(status).toMatchObject({ leases: 1, standing: false });
     const detector = status?.processes.find(({ name }) => name.startsWith('detector'));
     const said = JSON.parse(await readFile(join(home.homeDir, 'logs', `${detector?.name}.log`), 'utf8')) as object;
@@ -80,11 +84,12 @@ describe('the local stack', () => {
     await gone(home.homeDir);
   });
 
-  it(
-    'keeps messages, objects and addresses when its supervisor was killed, and runs one set of servers',
+  it.each(['minio', 'versitygw'])(
+    'keeps messages, objects (%s) and addresses when its supervisor was killed',
     TIMEOUT,
-    async () => {
-      await using home = await temporaryHome();
+    async (store) => {
+      await using home = await temporaryHome({ env: { ...process.env, H2G_LOCAL_STORE: store } });
+      const servers = ['nats-server', store, 'temporal'].toSorted(byName);
       const before = await openStack(home.options);
       const nats = await connect({ servers: before.addresses.nats });
       await (await nats.jetstreamManager()).streams.add({ name: 'KEEP', subjects: ['keep.*'] });
@@ -94,11 +99,12 @@ describe('the local stack', () => {
 
       process.kill(await supervisorPid(home.homeDir), 'SIGKILL');
       await once(before.lost, 'abort');
-      expect(processesOf(home.homeDir)).toEqual(['minio', 'nats-server', 'temporal']);
+      expect(processesOf(home.homeDir)).toEqual(servers);
 
-      const after = await openStack(home.options);
+      // Whatever the default is by then: the store that holds the objects stays.
+      const after = await openStack({ ...home.options, env: { ...process.env, H2G_LOCAL_STORE: '' } });
       expect(after.addresses).toEqual(before.addresses);
-      expect(processesOf(home.homeDir)).toEqual(ALL);
+      expect(processesOf(home.homeDir)).toEqual([...servers, 'supervisor'].toSorted(byName));
       const again = await connect({ servers: after.addresses.nats });
       const kept = await (await again.jetstreamManager()).streams.getMessage('KEEP', { seq: 1 });
       expect(kept.string()).toBe('a message');
@@ -114,7 +120,7 @@ describe('the local stack', () => {
     await using home = await temporaryHome();
     await upStack(home.options);
     process.kill(await supervisorPid(home.homeDir), 'SIGKILL');
-    await expect.poll(() => processesOf(home.homeDir)).toEqual(['minio', 'nats-server', 'temporal']);
+    await expect.poll(() => processesOf(home.homeDir)).toEqual(SERVERS);
     expect(await downStack(home)).toBe(true);
     expect(processesOf(home.homeDir)).toEqual([]);
     expect(await downStack(home)).toBe(false);
@@ -197,6 +203,25 @@ describe('the local stack', () => {
     await stack.ensureDetector('file:///bundles/good/');
     await stack.close();
   });
+
+  it(
+    'says that the disk is full, and leaves no process behind (skipped where mount is forbidden)',
+    TIMEOUT,
+    async (context) => {
+      await using home = await temporaryHome();
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', home.homeDir]).status === 0;
+      context.skip(!mounted, 'mount is forbidden here');
+      try {
+        await expect(openStack(home.options)).rejects.toMatchObject({
+          code: 'disk-full',
+          hint: expect.stringContaining('H2G_HOME'),
+        });
+        expect(processesOf(home.homeDir)).toEqual([]);
+      } finally {
+        spawnSync('umount', [home.homeDir]);
+      }
+    },
+  );
 
   it('moves a server whose port another program has taken in the meantime', TIMEOUT, async () => {
     await using home = await temporaryHome();

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultCacheDir } from '../../../infra/local/default-folders.ts';
 import { freePorts } from '../../../infra/local/free-ports.ts';
 import { provisionServer } from '../../../infra/local/provision/provision-server.ts';
@@ -11,6 +11,9 @@ import { SERVER_NAMES, type ServerName } from '../../../infra/local/servers/serv
 import { SERVERS } from '../../../infra/local/servers/servers.ts';
 import { startServer, type StartServerOptions } from '../../../infra/local/start-server.ts';
 import { realServer } from '../../real-servers.ts';
+import { provisionAll } from './temporary-home.ts';
+
+beforeAll(provisionAll);
 
 const root = mkdtempSync(join(tmpdir(), 'h2g-start-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -4,13 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCacheDir } from '../../../infra/local/default-folders.ts';
 import { downStack } from '../../../infra/local/down-stack.ts';
+import { provisionServer } from '../../../infra/local/provision/provision-server.ts';
+import { SERVER_NAMES } from '../../../infra/local/servers/server-definition.ts';
 import type { StackOptions } from '../../../infra/local/supervisor/reach-stack.ts';
 
+/** The whole suite runs on either store. */
+export const STORE = process.env['H2G_LOCAL_STORE'] ?? 'minio';
 const WORKER = join(import.meta.dirname, 'tiny-worker.mjs');
 
 export interface TemporaryHome extends AsyncDisposable {
   readonly homeDir: string;
   readonly options: StackOptions;
+}
+
+/** For `beforeAll`: on a fresh machine the binaries are fetched or built, which takes minutes. */
+export async function provisionAll(): Promise<void> {
+  const options = { cacheDir: defaultCacheDir(process.env), env: process.env, onProgress: () => {} };
+  await Promise.all(SERVER_NAMES.map((name) => provisionServer(name, options)));
 }
 
 /** A home folder of its own, whose stack is ended and whose files are removed at the end of the test. */
@@ -19,7 +29,7 @@ export async function temporaryHome(more: Partial<StackOptions> = {}): Promise<T
   const options: StackOptions = {
     homeDir,
     cacheDir: defaultCacheDir(process.env),
-    env: process.env,
+    env: { ...process.env, H2G_LOCAL_STORE: STORE },
     onProgress: () => {},
     workerCommand: [process.execPath, WORKER],
     lingerMs: 200,
