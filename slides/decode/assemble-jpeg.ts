@@ -45,6 +45,8 @@ export function assembleJpeg(
     if (isFrame(marker)) frame = frameOf(bytes);
     if (keeps(marker)) length = append(out, length, bytes);
   }
+  // Some writers leave out the end. Where data is missing as well, the decoder still notices: it meets the end too early.
+  length = append(out, length, [0xff, EOI]);
   if (!frame) throw new Error('it is no JPEG picture: it has no frame');
   return { bytes: out.subarray(0, length), frame };
 }

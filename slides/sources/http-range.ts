@@ -3,8 +3,9 @@ import { H2gError } from '../../domain/error.ts';
 import { slideError } from '../slide-error.ts';
 import { placeOf } from '../slide-name.ts';
 
-/** A server that says nothing for so long will not. */
+/** How long a server may take to begin, and how slow a line may be: beyond that nothing will come. */
 const PATIENCE_MS = 30_000;
+const SLOWEST_BYTES_PER_MS = 50;
 
 export interface RangeAnswer {
   readonly bytes: Uint8Array;
@@ -15,10 +16,11 @@ export interface RangeAnswer {
 
 /** One GET of one range; nothing is tried twice here. An empty file answers with no bytes. Throws `H2gError`s, or the signal's reason. */
 export async function requestRange(url: URL, range: ByteRange, signal?: AbortSignal): Promise<RangeAnswer> {
+  const tooLate = AbortSignal.timeout(PATIENCE_MS + Math.ceil(range.length / SLOWEST_BYTES_PER_MS));
   try {
     const response = await fetch(url, {
       headers: { range: `bytes=${range.offset}-${range.offset + range.length - 1}`, 'accept-encoding': 'identity' },
-      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) : AbortSignal.timeout(PATIENCE_MS),
+      signal: signal ? AbortSignal.any([signal, tooLate]) : tooLate,
     });
     return await readAnswer(url, response);
   } catch (error) {

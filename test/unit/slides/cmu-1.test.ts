@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { readPlane } from '../../../slides/read-plane.ts';
 import type { SlideReader } from '../../../slides/slide-reader.ts';
 import type { RgbImage } from '../../../domain/image.ts';
 import { openFileSource } from '../../../slides/sources/open-file-source.ts';
+import { openHttpSource } from '../../../slides/sources/open-http-source.ts';
+import { startRangeServer } from '../../fixtures/range-server.ts';
 import golden from '../../fixtures/openslide-golden.json' with { type: 'json' };
 import { wholeOf } from '../../fixtures/test-slides.ts';
 
@@ -58,6 +60,21 @@ describe.skipIf(!existsSync(path))(`${golden.slide} (skipped without the slide)`
     }
     expect(read).toBeGreaterThanOrEqual(needed);
     expect(read).toBeLessThanOrEqual(1.1 * needed);
+  });
+
+  it('is read over HTTP with the same pixels and little more than the bytes it takes', async () => {
+    const server = await startRangeServer();
+    server.files.set(golden.slide, readFileSync(path));
+    const remote = await openSlide(await openHttpSource(server.url(golden.slide)));
+    const decoder = await createTileDecoder();
+    const rect = { x: 512, y: 1024, widthPx: 1024, heightPx: 1024 };
+    const region = await remote.fetchRegion({ level: 0, rect });
+    const local = await decodeRegion(await slide.fetchRegion({ level: 0, rect }), decoder);
+    expect(Buffer.compare((await decodeRegion(region, decoder)).data, local.data)).toBe(0);
+    expect(server.sentBytes).toBe(1 + remote.metadataBytes + region.bytes.read);
+    expect(server.asked.length).toBeLessThanOrEqual(20);
+    decoder.close();
+    await server.close();
   });
 
   it('has its tiles where it says, and its plane is read with each byte once', async () => {

@@ -167,6 +167,13 @@ describe('JPEG tiles', () => {
     await expect(decodeWhole(slide, decoders[which])).rejects.toThrow(/tile 2 of level 0/);
   });
 
+  it('reads a tile whose end marker was left out', async () => {
+    const jpegs = await Promise.all(pieces.map((piece) => sharpJpeg(piece, '4:2:0')));
+    const slide = await openPages([jpegPage(jpegs)]);
+    const endless = await openPages([jpegPage(jpegs.map((jpeg) => jpeg.slice(0, -2)))]);
+    for (const each of decoders) expect(await decodeWhole(endless, each)).toEqual(await decodeWhole(slide));
+  });
+
   it.each([
     ['zeros', new Uint8Array(500)],
     ['a lone SOI', Uint8Array.from([0xff, 0xd8])],
