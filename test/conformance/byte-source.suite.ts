@@ -53,7 +53,8 @@ export function byteSourceSuite(name: string, createHarness: () => Promise<ByteS
       withSource('ranges.svs', async (source) => {
         const bytes = await source.fetch(range);
         expect(bytes).toBeInstanceOf(Uint8Array);
-        expect(Buffer.from(bytes)).toEqual(Buffer.from(content.slice(range.offset, range.offset + range.length)));
+        expect(bytes.byteLength).toBe(range.length);
+        expect(Buffer.compare(bytes, content.slice(range.offset, range.offset + range.length))).toBe(0);
       }),
     );
 
@@ -131,7 +132,8 @@ export function byteSourceSuite(name: string, createHarness: () => Promise<ByteS
         const stop = new AbortController();
         const reading = source.fetch({ offset: 0, length: SIZE_BYTES }, { signal: stop.signal });
         stop.abort(reason);
-        await expect(reading).rejects.toBe(reason);
+        // Some clients give an error of their own in place of the reason.
+        await expect(reading).rejects.toSatisfy((error) => error === reason || (error as Error).name === 'AbortError');
       }));
 
     it('may be closed twice', async () => {
