@@ -11,19 +11,29 @@ export interface StackBinaries {
 const STORES: readonly StoreName[] = ['minio', 'versitygw'];
 
 /**
- * Gets the three servers side by side.
+ * Gets the three servers side by side; if one cannot be had, work on the others ends.
  * @param recorded the store that already holds this home's objects, if any
  */
 export async function provisionStack(
   options: ProvisionOptions,
   recorded: StoreName | undefined,
 ): Promise<StackBinaries> {
-  const [temporal, nats, { store, path }] = await Promise.all([
-    provisionServer('temporal', options),
-    provisionServer('nats', options),
-    provisionStore(options, recorded),
-  ]);
-  return { store, binaries: { temporal, nats, store: path } };
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const each = { ...options, signal };
+  const work = [
+    provisionServer('temporal', each),
+    provisionServer('nats', each),
+    provisionStore(each, recorded),
+  ] as const;
+  try {
+    const [temporal, nats, { store, path }] = await Promise.all(work);
+    return { store, binaries: { temporal, nats, store: path } };
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(work);
+    throw error;
+  }
 }
 
 /** MinIO where it is or can be built, else VersityGW, which publishes binaries; but what holds the data already stays. */
@@ -38,7 +48,14 @@ async function provisionStore(
       return { store: 'minio', path: await provisionServer('minio', options) };
     } catch (error) {
       // Go was there, but its build did not succeed; the other store can still be downloaded.
-      if (asH2gError(error).code !== 'server-unavailable') throw error;
+      const { code, message } = asH2gError(error);
+      if (code !== 'server-unavailable') throw error;
+      options.onProgress({
+        server: 'versitygw',
+        phase: 'found',
+        detail: `takes MinIO's place: ${message}`,
+        seconds: 0,
+      });
     }
   }
   return { store: 'versitygw', path: await provisionServer('versitygw', options) };
