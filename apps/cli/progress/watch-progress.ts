@@ -1,10 +1,10 @@
-import type { RunClient, RunProgress } from '../../../platform/run-client.ts';
+import type { RunClient, RunProgress, RunStage } from '../../../platform/run-client.ts';
 import { followRun } from '../run/follow-run.ts';
 import { addSample, cellsPerSecond, type RateSample } from './cell-rate.ts';
 import type { SlideProgress } from './slide-progress.ts';
 
-/** No worker takes a task for so long only where none runs. */
-const LONELY_MS = 20_000;
+/** Longer than a busy site takes over one batch, and shorter than a person's patience. */
+const LONELY_MS = 30_000;
 
 export interface WatchOptions {
   readonly runId: string;
@@ -38,16 +38,22 @@ export async function watchProgress(
   });
 }
 
+/** Who would have to move a run that stands still, by the stage it stands in; the other stages have their own deadlines. */
+const MISSING: Partial<Record<RunStage, string>> = {
+  waiting: 'no worker has taken this run. Does an orchestrator run? (h2g worker orchestrator)',
+  detecting:
+    'no cell was settled. Does a detector serve this bundle, and is it reached? (h2g worker detector, with H2G_BUNDLES)',
+};
+
 function lonelyWatch(note: (line: string) => void): (run: RunProgress, atMs: number) => void {
-  let since: number | undefined;
-  let isSaid = false;
-  return ({ state, slideName }, atMs) => {
-    const isWaiting = state.kind === 'running' && state.stage === 'waiting' && !state.paused;
-    since = isWaiting ? (since ?? atMs) : undefined;
-    if (isSaid || since === undefined || atMs - since < LONELY_MS) return;
-    isSaid = true;
-    note(
-      `${slideName}: no worker has taken this run for 20 s. Does an orchestrator run? (h2g worker orchestrator, h2g doctor)`,
-    );
+  let still = { at: '', sinceMs: 0, isSaid: false };
+  return ({ state, slideName, cells }, atMs) => {
+    const stage = state.kind === 'running' && !state.paused ? state.stage : undefined;
+    const at = `${stage ?? ''}/${cells.done}`;
+    if (still.at !== at) still = { at, sinceMs: atMs, isSaid: false };
+    const missing = stage === undefined ? undefined : MISSING[stage];
+    if (missing === undefined || still.isSaid || atMs - still.sinceMs < LONELY_MS) return;
+    still.isSaid = true;
+    note(`${slideName}: for ${LONELY_MS / 1000} s ${missing}`);
   };
 }

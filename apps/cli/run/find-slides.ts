@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { H2gError } from '../../../domain/error.ts';
+import { RESULT_FILES } from '../../../domain/keys.ts';
+import { formatCount } from '../format-quantity.ts';
 
 /** Endings that a folder is searched for; a file named by itself is tried whatever its ending. */
 const SLIDE_ENDINGS = ['.svs', '.tif', '.tiff', '.btf', '.tf2', '.tf8'] as const;
@@ -17,6 +19,14 @@ const isSlideName = (path: string): boolean => SLIDE_ENDINGS.some((ending) => en
 /** macOS writes a `._name` beside every file on a foreign disk: no slide, though it ends like one. */
 const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
 
+/** What an earlier run wrote, in a folder with its report: `heatmap.tif` and `mask.tif` are no slides. */
+function resultsAmong(files: readonly string[]): Set<string> {
+  const folders = new Set(files.filter((path) => basename(path) === RESULT_FILES.report).map((path) => dirname(path)));
+  const isResult = (path: string): boolean =>
+    folders.has(dirname(path)) && Object.values(RESULT_FILES).some((name) => name === basename(path));
+  return new Set(files.filter(isResult));
+}
+
 async function searchFolder(folder: string): Promise<FoundSlides> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -24,17 +34,21 @@ async function searchFolder(folder: string): Promise<FoundSlides> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !isHidden(path.slice(folder.length + 1)))
     .toSorted();
-  if (!files.some(isSlideName))
-    throw new H2gError({
-      code: 'usage',
-      message: `There is no slide in the folder ${folder} (${files.length} other files).`,
-      hint: `Slides in folders are found by their ending: ${SLIDE_ENDINGS.join(', ')}. A file with another ending can be named by itself.`,
-    });
+  const results = resultsAmong(files);
+  const slides = files.filter((path) => isSlideName(path) && !results.has(path));
+  if (slides.length === 0) throw noSlides(folder, files.length);
   return {
-    urls: files.filter(isSlideName).map((path) => pathToFileURL(path)),
-    skipped: files.filter((path) => !isSlideName(path)),
+    urls: slides.map((path) => pathToFileURL(path)),
+    skipped: files.filter((path) => !slides.includes(path) && !results.has(path)),
   };
 }
+
+const noSlides = (folder: string, files: number): H2gError =>
+  new H2gError({
+    code: 'usage',
+    message: `There is no slide in the folder ${folder} (${formatCount(files, 'other file')}).`,
+    hint: `Slides in folders are found by their ending: ${SLIDE_ENDINGS.join(', ')}. A file with another ending can be named by itself.`,
+  });
 
 async function findOne(argument: string, folder: string): Promise<FoundSlides> {
   if (URL_START.test(argument)) return { urls: [parseUrl(argument)], skipped: [] };
