@@ -7,6 +7,7 @@ import { decodeRegion } from '../../../slides/decode-region.ts';
 import { openSlide } from '../../../slides/open-slide.ts';
 import type { SlideReader } from '../../../slides/slide-reader.ts';
 import type { TileDecoder } from '../../../slides/tile-decoder.ts';
+import { expectImage } from '../../fixtures/expect-image.ts';
 import { sharpJpeg, sharpPixels, splitTables, turboJpeg, type Subsampling } from '../../fixtures/make-jpeg.ts';
 import { memorySource } from '../../fixtures/memory-source.ts';
 import pillow from '../../fixtures/pillow-tiffs.json' with { type: 'json' };
@@ -51,7 +52,7 @@ describe('tiles of other compressions', () => {
     ],
   ])('%s tiles', async (_, page) => {
     const slide = await openPages([tiledPage(image, TILE, page)]);
-    expect(await decodeWhole(slide)).toEqual(image);
+    expectImage(await decodeWhole(slide), image);
   });
 
   it.each<[string, { photometric: number; samples: number; extra?: number }, number[], number[]]>([
@@ -109,7 +110,7 @@ describe('JPEG tiles', () => {
               heightPx: Math.min(TILE.heightPx, SIZE.heightPx - place.y),
             };
             const expected = cropImage(await sharpPixels(jpeg), { x: 0, y: 0, ...visible });
-            expect(cropImage(decoded, { ...place, ...visible })).toEqual(expected);
+            expectImage(cropImage(decoded, { ...place, ...visible }), expected);
           }
         }
       }
@@ -146,7 +147,7 @@ describe('JPEG tiles', () => {
       ),
     ]);
     const withJfif = await openPages([jpegPage(jpegs, { photometric: 2 })]);
-    expect(await decodeWhole(withJfif)).toEqual(await decodeWhole(plain));
+    expectImage(await decodeWhole(withJfif), await decodeWhole(plain));
   });
 
   it.each([0, 1])('a tile of another size is named, by decoder %i', async (which) => {
@@ -171,7 +172,7 @@ describe('JPEG tiles', () => {
     const jpegs = await Promise.all(pieces.map((piece) => sharpJpeg(piece, '4:2:0')));
     const slide = await openPages([jpegPage(jpegs)]);
     const endless = await openPages([jpegPage(jpegs.map((jpeg) => jpeg.slice(0, -2)))]);
-    for (const each of decoders) expect(await decodeWhole(endless, each)).toEqual(await decodeWhole(slide));
+    for (const each of decoders) expectImage(await decodeWhole(endless, each), await decodeWhole(slide));
   });
 
   it.each([
@@ -202,7 +203,7 @@ describe('decodeRegion', () => {
     { x: -9, y: 3, widthPx: 9, heightPx: 9 },
   ])('crops $widthPx x $heightPx at $x, $y and is white outside', async (rect) => {
     const slide = await openPages([tiledPage(image, TILE)]);
-    expect(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), decoder)).toEqual(cropImage(image, rect));
+    expectImage(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), decoder), cropImage(image, rect));
   });
 
   it('crops JPEG tiles as it does others', async () => {
@@ -211,7 +212,7 @@ describe('decodeRegion', () => {
     const whole = await decodeWhole(slide);
     for (const each of decoders) {
       const rect = { x: 30, y: 20, widthPx: 90, heightPx: 75 };
-      expect(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), each)).toEqual(cropImage(whole, rect));
+      expectImage(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), each), cropImage(whole, rect));
     }
   });
 
@@ -221,8 +222,8 @@ describe('decodeRegion', () => {
     const slide = await openPages([{ ...page, tiles }]);
     expect(await slide.checkTiles(0)).toMatchObject({ tiles: 9, sparse: 1 });
     const decoded = await decodeWhole(slide);
-    expect(cropImage(decoded, { x: 48, y: 0, ...TILE })).toEqual(cropImage(image, { x: 1000, y: 0, ...TILE }));
-    expect(cropImage(decoded, { x: 0, y: 0, ...TILE })).toEqual(cropImage(image, { x: 0, y: 0, ...TILE }));
+    expectImage(cropImage(decoded, { x: 48, y: 0, ...TILE }), cropImage(image, { x: 1000, y: 0, ...TILE }));
+    expectImage(cropImage(decoded, { x: 0, y: 0, ...TILE }), cropImage(image, { x: 0, y: 0, ...TILE }));
   });
 
   it('writes into a buffer that is used again', async () => {

@@ -5,6 +5,7 @@ import { transferList, type CompressedRegion } from '../../../slides/compressed-
 import { createTileDecoder } from '../../../slides/create-tile-decoder.ts';
 import { decodeRegion } from '../../../slides/decode-region.ts';
 import { openSlide } from '../../../slides/open-slide.ts';
+import { expectImage } from '../../fixtures/expect-image.ts';
 import { memorySource } from '../../fixtures/memory-source.ts';
 import { cropImage, patternImage } from '../../fixtures/test-pictures.ts';
 import { openPages, tiledPage, wholeOf } from '../../fixtures/test-slides.ts';
@@ -71,7 +72,7 @@ describe('fetchRegion', () => {
     expect(indices(region)).toEqual([0, 1, 2, 36]);
     const into = new Uint8Array(150 * 90 * 3).fill(9);
     const decoded = await decodeRegion(region, await createTileDecoder(), { into });
-    for (const part of parts) expect(cropImage(decoded, part)).toEqual(cropImage(image, part));
+    for (const part of parts) expectImage(cropImage(decoded, part), cropImage(image, part));
     const between = { x: 48, y: 16, widthPx: 30, heightPx: 60 };
     expect(cropImage(decoded, between).data.every((value) => value === 255)).toBe(true);
   });
@@ -95,9 +96,7 @@ describe('fetchRegion', () => {
     await fc.assert(
       fc.asyncProperty(place, place, side, side, async (x, y, widthPx, heightPx) => {
         const rect = { x, y, widthPx, heightPx };
-        expect(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), decoder)).toEqual(
-          cropImage(image, rect),
-        );
+        expectImage(await decodeRegion(await slide.fetchRegion({ level: 0, rect }), decoder), cropImage(image, rect));
       }),
       { numRuns: 60 },
     );
@@ -135,7 +134,7 @@ describe('fetchRegion', () => {
     const region = await slide.fetchRegion({ level: 0, rect: wholeOf(image) });
     const moved = structuredClone(region, { transfer: transferList(region) });
     expect(region.tiles.every(({ data }) => data.byteLength === 0)).toBe(true);
-    expect(await decodeRegion(moved, await createTileDecoder())).toEqual(image);
+    expectImage(await decodeRegion(moved, await createTileDecoder()), image);
     // What the source gave were views into all it has: these must not have gone along.
     expect(
       await decodeRegion(await slide.fetchRegion({ level: 0, rect: wholeOf(image) }), await createTileDecoder()),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTileDecoder } from '../../../slides/create-tile-decoder.ts';
 import { decodeRegion } from '../../../slides/decode-region.ts';
 import { openSlide } from '../../../slides/open-slide.ts';
+import { expectImage } from '../../fixtures/expect-image.ts';
 import { memorySource } from '../../fixtures/memory-source.ts';
 import { cropImage, patternImage } from '../../fixtures/test-pictures.ts';
 import { openPages, tiledPage, wholeOf } from '../../fixtures/test-slides.ts';
@@ -45,7 +46,7 @@ describe('openSlide', () => {
       ]);
       for (const [level, image] of [base, half, quarter].entries()) {
         const region = await slide.fetchRegion({ level, rect: wholeOf(image) });
-        expect(await decodeRegion(region, decoder)).toEqual(image);
+        expectImage(await decodeRegion(region, decoder), image);
       }
     }
   });
@@ -55,7 +56,7 @@ describe('openSlide', () => {
     expect(slide.info.levels).toMatchObject([{ tileWidthPx: 200, tileHeightPx: rowsPerStrip }]);
     const rect = { x: 13, y: 5, widthPx: 60, heightPx: 130 };
     const region = await slide.fetchRegion({ level: 0, rect });
-    expect(await decodeRegion(region, await createTileDecoder())).toEqual(cropImage(base, rect));
+    expectImage(await decodeRegion(region, await createTileDecoder()), cropImage(base, rect));
   });
 
   it('reads a picture in one strip that does not say how many rows it has', async () => {
