@@ -37,8 +37,8 @@ export interface Taken {
 
 const ACK_TRIES = 3;
 const ANSWER_TIMEOUT_MS = 1_000;
-/** A hand-back is on its way for a while; a second delivery that is under way by then must not be returned too. */
-const SAFETY_MS = 1_000;
+/** A share of the ack wait: a hand-back is on its way for a while, and a second delivery that has begun by then must not be returned too. */
+const SAFETY_SHARE = 0.1;
 
 export interface LeaseTools {
   readonly nc: NatsConnection;
@@ -79,7 +79,7 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
       if (settle()) await acknowledge({ nc, log, reply: message.reply, ids });
     },
     handBack(delayMs = 0) {
-      if (!settle() || !expiry.isHeld(SAFETY_MS) || nc.isClosed()) return false;
+      if (!settle() || !expiry.isHeld(timings.ackWaitMs * SAFETY_SHARE) || nc.isClosed()) return false;
       const delay = delayMs > 0 ? ` ${JSON.stringify({ delay: delayMs * 1_000_000 })}` : '';
       nc.publish(message.reply, `-NAK${delay}`);
       return true;

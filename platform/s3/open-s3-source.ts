@@ -1,8 +1,9 @@
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ByteRange, ByteSource, OpenByteSource } from '../../domain/byte-source.ts';
 import { H2gError, type ErrorFacts } from '../../domain/error.ts';
 import type { S3Settings } from '../config.ts';
 import { createS3Client } from './create-s3-client.ts';
+import { headObject, unquoted } from './head-object.ts';
 import { s3Error } from './s3-error.ts';
 import { s3Location, type S3Location } from './s3-location.ts';
 
@@ -44,11 +45,12 @@ async function headSlide(
   place: S3Location & { endpoint: string },
 ): Promise<{ sizeBytes: number; version: string }> {
   try {
-    const head = await client.send(new HeadObjectCommand({ Bucket: place.bucket, Key: place.key }));
-    return { sizeBytes: head.ContentLength ?? 0, version: (head.ETag ?? '').replaceAll('"', '') };
+    const facts = await headObject(client, place);
+    if (facts !== undefined) return { sizeBytes: facts.sizeBytes, version: facts.etag };
   } catch (thrown) {
     throw asSlideError(s3Error(thrown, { doing: 'read', ...place }), 'slide-missing');
   }
+  throw missing(place);
 }
 
 function sourceOf(opened: Opened): ByteSource {
@@ -80,7 +82,7 @@ async function fetchRange(opened: Opened, range: ByteRange, signal: AbortSignal 
       signal === undefined ? {} : { abortSignal: signal },
     );
     // A store may ignore If-Match; what it answered tells all the same.
-    const now = (ETag ?? '').replaceAll('"', '');
+    const now = unquoted(ETag);
     if (now !== version) throw changed(url, `${version} before, ${now} now`);
     const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
     if (bytes.length !== range.length) throw short(url, range, bytes.length);
@@ -102,6 +104,13 @@ function asSlideError(thrown: unknown, gone: 'slide-missing' | 'slide-changed'):
   const own = facts[code];
   return own === undefined ? thrown : new H2gError(own, { cause: thrown.cause });
 }
+
+const missing = ({ bucket, key }: S3Location): H2gError =>
+  new H2gError({
+    code: 'slide-missing',
+    message: `There is no slide "${key}" in bucket "${bucket}".`,
+    hint: 'Check the name of bucket and key; upper and lower case differ.',
+  });
 
 const changed = (url: URL, versions: string): H2gError =>
   new H2gError({

@@ -19,6 +19,7 @@ const FAULT_OF_NAME: Readonly<Record<string, StoreFault>> = {
   InvalidAccessKeyId: 'store-denied',
   SignatureDoesNotMatch: 'store-denied',
   AccessDenied: 'store-denied',
+  XAdminUserNotFound: 'store-denied', // VersityGW, with status 404
   InvalidToken: 'store-denied',
   ExpiredToken: 'store-denied',
   RequestTimeTooSkewed: 'store-denied',
@@ -116,7 +117,3 @@ export function s3Error(thrown: unknown, attempt: S3Attempt): unknown {
   const code = faultOf(thrown) ?? 'store-unreachable';
   return new H2gError({ code, ...FACTS[code](sentence(attempt, thrown), attempt.endpoint) }, { cause: thrown });
 }
-
-/** Whether an HTTP answer with this status was given, whatever it was called. */
-export const hasStatus = (thrown: unknown, status: number): boolean =>
-  thrown instanceof S3ServiceException && thrown.$metadata.httpStatusCode === status;

@@ -7,7 +7,6 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
-  HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -17,7 +16,8 @@ import { H2gError } from '../../domain/error.ts';
 import type { ObjectFacts, ObjectStore } from '../../domain/object-store.ts';
 import type { S3Settings } from '../config.ts';
 import { createS3Client } from './create-s3-client.ts';
-import { hasStatus, s3Error, type S3Attempt } from './s3-error.ts';
+import { hasStatus, headObject, unquoted } from './head-object.ts';
+import { s3Error, type S3Attempt } from './s3-error.ts';
 
 export interface S3Store extends ObjectStore {
   /** Makes the bucket if it is not there. */
@@ -50,15 +50,7 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
   };
 
   const head = (key: string): Promise<ObjectFacts | undefined> =>
-    attempt('read', key, async () => {
-      try {
-        const { ContentLength, ETag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return { key, sizeBytes: ContentLength ?? 0, etag: unquoted(ETag) };
-      } catch (thrown) {
-        if (hasStatus(thrown, 404)) return undefined;
-        throw thrown;
-      }
-    });
+    attempt('read', key, () => headObject(client, { bucket, key }));
 
   const remove = (key: string): Promise<void> =>
     attempt('delete', key, async () => {
@@ -108,7 +100,7 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
     /** A multipart upload becomes visible only when it is completed, and a small single one when its last byte is in: no copy is needed. */
     async putFile(key, path, { onBytes, signal } = {}) {
       signal?.throwIfAborted();
-      const { size } = await stat(path);
+      const size = await sizeOfFile(path);
       await attempt('write', key, async () => {
         const upload = new Upload({
           client,
@@ -122,7 +114,11 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
         signal?.addEventListener('abort', stop, { once: true });
         await upload.done().finally(() => signal?.removeEventListener('abort', stop));
       });
-      return written(key, size);
+      return written(key, size).catch(async (thrown: unknown) => {
+        // The file was cut or grew while it was read: what was stored is neither the one nor the other.
+        await remove(key);
+        throw thrown;
+      });
     },
 
     list: (prefix) =>
@@ -148,6 +144,21 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
   };
 }
 
+async function sizeOfFile(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw new H2gError(
+      {
+        code: 'usage',
+        message: `The file "${path}" cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        hint: 'Check its name and whether you may read it.',
+      },
+      { cause },
+    );
+  }
+}
+
 /** Another process may make it in the same moment. */
 async function makeBucket(client: S3Client, bucket: string): Promise<void> {
   try {
@@ -156,6 +167,3 @@ async function makeBucket(client: S3Client, bucket: string): Promise<void> {
     if (!(thrown instanceof Error) || !/^Bucket(AlreadyOwnedByYou|AlreadyExists)$/.test(thrown.name)) throw thrown;
   }
 }
-
-/** ETags are compared without the quotes that HTTP puts around them. */
-const unquoted = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');

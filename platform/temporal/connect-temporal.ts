@@ -9,7 +9,7 @@ export interface TemporalLink {
   readonly connection: Connection;
   readonly client: Client;
   /** Requests made in `work` fail after 15 s: an answer takes milliseconds, and a person waits. */
-  promptly<T>(work: () => Promise<T>): Promise<T>;
+  readonly promptly: <T>(work: () => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
 
