@@ -38,7 +38,8 @@ export function createOutput({ stdout, stderr }: OutputStreams): Output {
   return {
     isTerminal,
     get rows() {
-      return stderr.rows ?? 24;
+      // Some terminals say 0 where they do not know.
+      return stderr.rows || 24;
     },
     draw,
     print: (line) => above(() => stdout.write(`${line}\n`)),

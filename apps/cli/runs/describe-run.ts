@@ -26,7 +26,7 @@ export function runLines(run: RunProgress, now: Date): string[] {
     `${run.slideName}: ${describeState(run.state)}`,
     row('run', run.runId),
     row('lane', run.lane),
-    row('cells', describeCells(run.cells) || 'not planned yet'),
+    row('cells', describeCells(run.cells) || 'not known'),
     row(
       'started',
       `${localTime(run.startedAt)}, ${formatDuration(secondsTaken(run, now))} ${run.closedAt === undefined ? 'ago' : 'long'}`,

@@ -2,6 +2,8 @@ import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { withBackend } from '../open-backend.ts';
+import { readReport } from '../run/read-report.ts';
+import { summariseReport } from '../run/summarise-report.ts';
 import { runAsJson, runLines, runTable } from './describe-run.ts';
 import { findRun } from './find-run.ts';
 
@@ -17,10 +19,16 @@ export async function showRuns(limit: number, context: CliContext): Promise<Comm
   });
 }
 
-/** `h2g status RUN`. */
+/** `h2g status RUN`: how it stands, and once it has ended its report. */
 export async function showRun(run: string, context: CliContext): Promise<CommandAnswer> {
-  return withBackend(context, async ({ runs }) => {
+  return withBackend(context, async ({ runs, store }) => {
     const found = await findRun(runs, run);
-    return { exitCode: EXIT_CODES.done, lines: runLines(found, new Date()), json: runAsJson(found) };
+    const report = found.state.kind === 'running' ? undefined : await readReport(store, found.runId);
+    const more = report === undefined ? [] : ['', ...summariseReport(report, undefined)];
+    return {
+      exitCode: EXIT_CODES.done,
+      lines: [...runLines(found, new Date()), ...more],
+      json: { ...runAsJson(found), report: report ?? null },
+    };
   });
 }
