@@ -37,7 +37,7 @@ export interface RunClient {
     options?: { readonly again?: boolean },
   ): Promise<'started' | 'attached' | 'finished'>;
   progress(runId: string): Promise<RunProgress>;
-  /** Newest first. */
+  /** Those under way and those that ended last, so many in all; newest first. */
   list(limit: number): Promise<RunProgress[]>;
   /** Waits for the end. @throws also the signal's reason */
   result(runId: string, options?: { signal?: AbortSignal | undefined }): Promise<RunSummary>;

@@ -9,7 +9,7 @@ import {
   workflowIdOf,
   type SegmentSlideResult,
 } from '../../domain/segment-slide.ts';
-import type { RunClient, RunProgress } from '../run-client.ts';
+import type { RunClient, RunProgress, RunSummary } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
 import { controlError } from './control-error.ts';
 import { describeRun, NO_CELLS } from './describe-run.ts';
@@ -48,21 +48,22 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
       attempt('look at', runId, () => promptly(async () => readRun(link, await handleOf(runId).describe()))),
 
     list: (limit) =>
-      attempt('list', 'of the namespace', () =>
-        promptly(async () => Promise.all((await newestRuns(link, limit)).map(progressOf))),
-      ),
-
-    result: (runId, { signal } = {}) =>
-      attempt('wait for', runId, async () => {
-        const wait = (): Promise<SegmentSlideResult> => handleOf(runId).result();
-        try {
-          const { outcome } = await (signal === undefined ? wait() : connection.withAbortSignal(signal, wait));
-          return { runId, outcome };
-        } catch (thrown) {
-          if (signal?.aborted) return Promise.reject(signal.reason);
-          throw thrown;
-        }
+      attempt('list', 'of the namespace', async () => {
+        const runs = await promptly(async () => Promise.all((await newestRuns(link, limit)).map(progressOf)));
+        return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
       }),
+
+    async result(runId, { signal } = {}) {
+      const wait = async (): Promise<RunSummary> => ({ runId, outcome: (await handleOf(runId).result()).outcome });
+      const work = (): Promise<RunSummary> =>
+        signal === undefined ? wait() : connection.withAbortSignal(signal, wait);
+      try {
+        return await attempt('wait for', runId, work);
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        throw thrown;
+      }
+    },
 
     cancel: (runId) =>
       attempt('cancel', runId, async () => {
@@ -82,7 +83,7 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
   };
 }
 
-/** A run that was started again has several executions; the newest counts. */
+/** Those under way, then those that ended last, as the server lists them. A run that was started again has several executions; the newest counts. */
 async function newestRuns({ client }: TemporalLink, limit: number): Promise<WorkflowExecutionInfo[]> {
   const newest = new Map<string, WorkflowExecutionInfo>();
   const listed = client.workflow.list({ query: `WorkflowType = '${SEGMENT_SLIDE}'`, pageSize: limit });
