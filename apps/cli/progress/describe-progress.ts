@@ -25,7 +25,8 @@ export function describeState(state: RunState): string {
   }
 }
 
-const isDetecting = ({ state }: RunProgress): boolean => state.kind === 'running' && state.stage === 'detecting';
+const isDetecting = ({ state }: RunProgress): boolean =>
+  state.kind === 'running' && state.stage === 'detecting' && !state.paused;
 
 /** The share of its work that a slide has done, from 0 to 1; undefined where it cannot be known yet. */
 export function shareDone(progress: SlideProgress): number | undefined {

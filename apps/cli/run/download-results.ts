@@ -38,7 +38,8 @@ export async function downloadResults(request: DownloadRequest): Promise<Report>
     requireWhole(report, [...before.keys()]);
     return report;
   } catch (error) {
-    await rm(into, { recursive: true, force: true });
+    // If this fails too, the first failure is the one to tell of.
+    await rm(into, { recursive: true, force: true }).catch(() => undefined);
     throw asFileError(error, into);
   }
 }

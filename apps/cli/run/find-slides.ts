@@ -13,6 +13,8 @@ export interface FoundSlides {
   readonly urls: readonly URL[];
   /** Files in searched folders that are no slides by their ending. */
   readonly skipped: readonly string[];
+  /** Some were found in a folder, so that there may be any number of them. */
+  readonly inFolder: boolean;
 }
 
 const isSlideName = (path: string): boolean => SLIDE_ENDINGS.some((ending) => ending === extname(path).toLowerCase());
@@ -40,6 +42,7 @@ async function searchFolder(folder: string): Promise<FoundSlides> {
   return {
     urls: slides.map((path) => pathToFileURL(path)),
     skipped: files.filter((path) => !slides.includes(path) && !results.has(path)),
+    inFolder: true,
   };
 }
 
@@ -51,12 +54,12 @@ const noSlides = (folder: string, files: number): H2gError =>
   });
 
 async function findOne(argument: string, folder: string): Promise<FoundSlides> {
-  if (URL_START.test(argument)) return { urls: [parseUrl(argument)], skipped: [] };
+  if (URL_START.test(argument)) return { urls: [parseUrl(argument)], skipped: [], inFolder: false };
   const path = resolve(folder, argument);
   const facts = await stat(path).catch((cause: unknown) => {
     throw missing(argument, path, cause);
   });
-  return facts.isDirectory() ? searchFolder(path) : { urls: [pathToFileURL(path)], skipped: [] };
+  return facts.isDirectory() ? searchFolder(path) : { urls: [pathToFileURL(path)], skipped: [], inFolder: false };
 }
 
 /** People type an object's key as it is, and `#` or `?` may stand in it; an escape such as %20 is taken for one. */
@@ -102,7 +105,7 @@ export async function findSlides(
     args.map((argument) =>
       findOne(argument, folder).then(
         (slides) => ({ slides, bad: [] }),
-        (error: unknown) => ({ slides: { urls: [], skipped: [] }, bad: [{ argument, error }] }),
+        (error: unknown) => ({ slides: { urls: [], skipped: [], inFolder: false }, bad: [{ argument, error }] }),
       ),
     ),
   );
@@ -110,6 +113,7 @@ export async function findSlides(
   return {
     urls: [...new Map(urls.map((url) => [url.href, url])).values()],
     skipped: found.flatMap(({ slides }) => slides.skipped),
+    inFolder: found.some(({ slides }) => slides.inFolder),
     bad: found.flatMap(({ bad }) => bad),
   };
 }

@@ -26,7 +26,7 @@ export async function runSlides(request: RunRequest, context: CliContext): Promi
   return {
     exitCode: worstExitCode(answers.map(exitCodeOfAnswer)),
     lines: linesOfAnswers(answers),
-    json: jsonOfAnswers(answers, request.slides.length === 1 && answers.length === 1),
+    json: jsonOfAnswers(answers, request.slides.length === 1 && !found.inFolder),
   };
 }
 
