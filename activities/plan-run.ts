@@ -1,6 +1,6 @@
 import { addBytes } from '../domain/byte-source.ts';
 import { planKey } from '../domain/keys.ts';
-import { coarsestLevelCovering, planeSize } from '../domain/level.ts';
+import { chooseDetectionLevel, coarsestLevelCovering, planeSize } from '../domain/level.ts';
 import { makePlan } from '../domain/plan.ts';
 import { resolveScale } from '../domain/scale.ts';
 import { findTissue, MASK_PLANE_MPP } from '../domain/tissue.ts';
@@ -19,11 +19,13 @@ export const createPlanRun =
     const { info, bytes: opening } = await slides.inspect(spec.slide);
     const slide = { ...info, name: spec.slide.name };
     const scale = resolveScale(slide.scale, spec.options.mpp);
+    const detectionLevel = chooseDetectionLevel(slide, scale.mpp, detection).level;
+    const tables = await slides.checkTiles({ slide: spec.slide, level: detectionLevel }, { signal });
     const size = planeSize(slide, scale.mpp, MASK_PLANE_MPP);
     const level = coarsestLevelCovering(slide, size);
     const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { signal });
     const tissue = findTissue(image, spec.options.tissue);
     const plan = makePlan({ runId, slide, scale, detection, tissue });
     await store.put(planKey(runId), encodeJson(plan), { contentType: 'application/json' });
-    return { cells: plan.tissue.cells, batches: plan.batches.length, bytes: addBytes(opening, bytes) };
+    return { cells: plan.tissue.cells, batches: plan.batches.length, bytes: [opening, tables, bytes].reduce(addBytes) };
   };

@@ -22,6 +22,8 @@ export interface PlaneRequest extends Size {
 /** Pixels and networks; both compute off the event loop, which has heartbeats to send. */
 export interface SlideTools {
   inspect(slide: SlideRef): Promise<{ info: SlideInfo; bytes: ByteCount }>;
+  /** Makes sure that every tile of the level lies within the file. @throws H2gError `slide-truncated` */
+  checkTiles(request: { slide: SlideRef; level: number }, options: { signal: AbortSignal }): Promise<ByteCount>;
   readPlane(request: PlaneRequest, options: { signal: AbortSignal }): Promise<{ image: RgbImage; bytes: ByteCount }>;
 }
 

@@ -97,14 +97,16 @@ async function checkTiles(
   const tiles = level.tables.columns * level.tables.rows;
   let sparse = 0;
   let compressedBytes = 0;
+  let readBytes = 0;
+  const onRead = (bytes: number): void => void (readBytes += bytes);
   for (let first = 0; first < tiles; first += CHECKED_AT_ONCE) {
     const indices = Array.from({ length: Math.min(CHECKED_AT_ONCE, tiles - first) }, (_, i) => first + i);
-    for (const { length } of await locateTiles(slide.file, { level, indices }, { signal })) {
+    for (const { length } of await locateTiles(slide.file, { level, indices }, { signal, onRead })) {
       compressedBytes += length;
       if (length === 0) sparse += 1;
     }
   }
-  return { tiles, sparse, compressedBytes };
+  return { tiles, sparse, compressedBytes, readBytes };
 }
 
 function levelAt({ levels, info }: OpenSlide, index: number): TiffLevel {

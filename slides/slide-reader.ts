@@ -15,6 +15,8 @@ export interface TileFacts {
   /** Tiles that the slide leaves out. */
   readonly sparse: number;
   readonly compressedBytes: number;
+  /** Bytes of tables read to know this. */
+  readonly readBytes: number;
 }
 
 /** An open slide. All methods throw `H2gError`s of the `slide-` kinds, or the signal's reason. */

@@ -5,6 +5,7 @@ import {
   isCancellation,
   proxyActivities,
   setHandler,
+  upsertSearchAttributes,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { SegmentSlideActivities } from '../activities/contract.ts';
@@ -12,6 +13,7 @@ import { addBytes } from '../domain/byte-source.ts';
 import type { Lane } from '../domain/run-spec.ts';
 import {
   CONTROL_QUEUE,
+  LANE_ATTRIBUTE,
   PAUSE_UPDATE,
   PROGRESS_QUERY,
   REFINE_QUEUE,
@@ -31,7 +33,7 @@ const progress = defineQuery<ProgressAnswer>(PROGRESS_QUERY);
 
 /** Bounded, yet patient enough for a store or a broker that is away for an hour. */
 const STEP: ActivityOptions = {
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: '5s',
   cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 150 },
 };
@@ -110,6 +112,7 @@ function answerRequests(
   setHandler(setLane, async (lane) => {
     if (lane === state.lane) return;
     state.lane = lane;
+    upsertSearchAttributes({ [LANE_ATTRIBUTE]: [lane] });
     if (state.stage !== 'detecting') return;
     await control.discardBatches({ runId });
     detecting.interrupt();

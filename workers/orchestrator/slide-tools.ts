@@ -10,5 +10,7 @@ export type PlanePool = ThreadPool<PlaneRequest, { image: RgbImage; bytes: ByteC
 export const createSlideTools = (slides: SlideCache, planes: PlanePool): SlideTools => ({
   inspect: (slide) =>
     slides.use(slide, async ({ info, metadataBytes }) => ({ info, bytes: { needed: 0, read: metadataBytes } })),
+  checkTiles: ({ slide, level }, { signal }) =>
+    slides.use(slide, async (reader) => ({ needed: 0, read: (await reader.checkTiles(level, { signal })).readBytes })),
   readPlane: (request, { signal }) => planes.run(request, { signal }),
 });
