@@ -28,7 +28,7 @@ export const scoresOfRun = (runId: string): string => `h2g.scores.${runId}.*`;
 /** The doorbell: rung once per dispatch, so that idle detectors look at once. */
 export const wakeSubject = (model: string): string => `h2g.wake.${model}`;
 
-/** Tells detectors that no further batch of this run is to be started; its payload is the run id. */
+/** Tells detectors that no further batch of a run is to be started, or that they may again; its payload is `HaltNotice` of platform/jetstream. */
 export const HALT_SUBJECT = 'h2g.halt';
 
 export const batchOfSubject = (subject: string): number => Number(subject.slice(subject.lastIndexOf('.') + 1));

@@ -54,6 +54,7 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
 
   /** Asks for an answer, since only an answered sign of life surely prolongs the lease. */
   const renew = async (): Promise<void> => {
+    if (nc.isClosed()) return clearInterval(keepAlive);
     const sentAtMs = performance.now();
     try {
       await nc.request(message.reply, '+WPI', { timeout: ANSWER_TIMEOUT_MS });
@@ -62,7 +63,8 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
       if (!settled) log.warn({ ...ids, error, held: expiry.isHeld() }, 'TileLease:NotRenewed');
     }
   };
-  const keepAlive = setInterval(() => void renew(), timings.keepAliveMs);
+  // A lease that was forgotten must not keep its process alive.
+  const keepAlive = setInterval(() => void renew(), timings.keepAliveMs).unref();
   const settle = (): boolean => {
     const first = !settled;
     settled = true;

@@ -33,14 +33,20 @@ const TEMPORARY_PREFIX = 'tmp/';
 const MAX_PARTS = 10_000;
 const MIN_PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 4;
+/** A store on a file system joins the parts by copying them, and says nothing until it has: minutes for a slide of many gigabytes. */
+const JOINING_TIMEOUT_MS = 600_000;
 
 /** @throws H2gError `store-unreachable`, `store-denied`, `object-missing`, `disk-full` */
 export function createS3Store(settings: S3Settings): S3Store {
   const client = createS3Client(settings);
-  return storeOf(client, settings);
+  const uploads = createS3Client(settings, { idleTimeoutMs: JOINING_TIMEOUT_MS });
+  return storeOf({ client, uploads }, settings);
 }
 
-function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
+function storeOf(
+  { client, uploads }: { client: S3Client; uploads: S3Client },
+  { bucket, endpoint }: S3Settings,
+): S3Store {
   const attempt = async <T>(doing: S3Attempt['doing'], key: string | undefined, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -103,7 +109,7 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
       const size = await sizeOfFile(path);
       await attempt('write', key, async () => {
         const upload = new Upload({
-          client,
+          client: uploads,
           params: { Bucket: bucket, Key: key, Body: createReadStream(path), ContentType: 'application/octet-stream' },
           partSize: Math.max(MIN_PART_BYTES, Math.ceil(size / (MAX_PARTS - 1))),
           queueSize: PARTS_AT_ONCE,
@@ -140,7 +146,10 @@ function storeOf(client: S3Client, { bucket, endpoint }: S3Settings): S3Store {
         }
       }),
 
-    close: () => client.destroy(),
+    close: () => {
+      client.destroy();
+      uploads.destroy();
+    },
   };
 }
 

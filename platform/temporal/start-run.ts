@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError, type WorkflowExecutionDescription } from '@temporalio/client';
 import {
   defineSearchAttributeKey,
@@ -15,7 +16,8 @@ import {
   type SegmentSlideInput,
 } from '../../domain/segment-slide.ts';
 import type { TemporalLink } from './connect-temporal.ts';
-import { isGrpc } from './control-error.ts';
+import { innermostMessage, isGrpc } from './control-error.ts';
+import { ensureSearchAttributes } from './ensure-search-attributes.ts';
 
 export type Started = 'started' | 'attached' | 'finished';
 
@@ -48,7 +50,7 @@ export async function startRun(
       continue;
     }
     try {
-      const { firstExecutionRunId } = await link.promptly(() => startOrAttach(link, input, options));
+      const { firstExecutionRunId } = await startRegistered(link, input, options);
       return firstExecutionRunId === running?.runId ? 'attached' : 'started';
     } catch (thrown) {
       if (thrown instanceof WorkflowExecutionAlreadyStartedError) return 'finished';
@@ -56,6 +58,30 @@ export async function startRun(
     }
   }
 }
+
+/** It took 19 ms on the dev server; clusters read their settings anew every few seconds. */
+const KNOWN_AFTER_MS = [0, 20, 200, 1_000, 5_000];
+
+/** A server that does not know our search attribute refuses every start: it is told, and knows it moments later. */
+async function startRegistered(
+  link: TemporalLink,
+  input: SegmentSlideInput,
+  options: StartOptions,
+): ReturnType<typeof startOrAttach> {
+  for (const waitMs of KNOWN_AFTER_MS) {
+    await delay(waitMs);
+    try {
+      return await link.promptly(() => startOrAttach(link, input, options));
+    } catch (thrown) {
+      if (!isUnregistered(thrown)) throw thrown;
+      if (waitMs === 0) await ensureSearchAttributes(link.connection, link.client.options.namespace);
+    }
+  }
+  return link.promptly(() => startOrAttach(link, input, options));
+}
+
+const isUnregistered = (thrown: unknown): boolean =>
+  isGrpc(thrown, 'INVALID_ARGUMENT') && innermostMessage(thrown).includes(LANE_ATTRIBUTE);
 
 const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput, { again = false }: StartOptions) => {
   const memo: RunMemo = { slideName: input.spec.slide.name, lane: input.lane };

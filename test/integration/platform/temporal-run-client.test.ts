@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure, heartbeat, sleep } from '@temporalio/activity';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorFacts } from '../../../domain/error.ts';
@@ -53,8 +54,6 @@ const newWorker = (): Promise<Worker> =>
 beforeAll(async () => {
   server = await realServer('temporal');
   link = await connectTemporal({ address: server.address.grpc, namespace: 'default' });
-  await ensureSearchAttributes(link.connection, 'default');
-  await ensureSearchAttributes(link.connection, 'default');
   client = createTemporalRunClient(link);
   workerLine = await NativeConnection.connect({ address: server.address.grpc });
   worker = await newWorker();
@@ -80,6 +79,26 @@ const specOf = (name = 'slide.svs'): RunSpec => ({
 
 const untilDetecting = (): Promise<void> =>
   vi.waitFor(async () => expect((await client.progress(runId)).cells.total).toBe(120), { timeout: 10_000 });
+
+describe('a namespace that does not know our search attribute', () => {
+  it('is told of it with the first start', async () => {
+    await link.connection.workflowService.registerNamespace({
+      namespace: 'fresh',
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+    const fresh = await vi.waitFor(() => connectTemporal({ address: server.address.grpc, namespace: 'fresh' }), 20_000);
+    const known = await fresh.connection.operatorService.listSearchAttributes({ namespace: 'fresh' });
+    expect(Object.keys(known.customAttributes ?? {})).not.toContain('h2gLane');
+    const freshClient = createTemporalRunClient(fresh);
+    expect(await vi.waitFor(() => freshClient.start(runId, specOf(), 'stat'), 20_000)).toBe('started');
+    expect(await freshClient.progress(runId)).toMatchObject({
+      lane: 'stat',
+      state: { kind: 'running', stage: 'waiting' },
+    });
+    await ensureSearchAttributes(fresh.connection, 'fresh');
+    await freshClient.close();
+  });
+});
 
 describe('starting', () => {
   it('starts once, attaches while it runs, and leaves a finished run alone', async () => {
