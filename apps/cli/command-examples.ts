@@ -1,5 +1,5 @@
 /** Every command's name as it is typed. */
-export const COMMAND_NAMES = [
+const COMMAND_NAMES = [
   'run',
   'demo',
   'status',
@@ -15,7 +15,7 @@ export const COMMAND_NAMES = [
   'doctor',
   'bundle check',
 ] as const;
-export type CommandName = (typeof COMMAND_NAMES)[number];
+type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** A command line and what it is for. */
 type Example = readonly [line: string, why: string];

@@ -12,7 +12,7 @@ import { ProgressBoard } from './progress/progress-board.ts';
 import { showProvisioning } from './stack/show-provisioning.ts';
 
 /** The configured servers, or this machine's own where none are. Close it. */
-export async function openBackend(context: CliContext): Promise<Backend> {
+async function openBackend(context: CliContext): Promise<Backend> {
   const { servers } = loadConfig(context.env);
   return servers === undefined ? openLocal(context) : openConfigured(servers);
 }

@@ -26,7 +26,7 @@ export function errorLines({ code, message, hint }: SpokenFacts): string[] {
 }
 
 /** The stack of the thrown thing and of each of its causes, for whoever looks for the fault in the program. */
-export function causeLines(thrown: unknown): string[] {
+function causeLines(thrown: unknown): string[] {
   if (!(thrown instanceof Error)) return [String(thrown)];
   const own = thrown.stack ?? thrown.message;
   return thrown.cause === undefined ? [own] : [own, 'caused by:', ...causeLines(thrown.cause)];

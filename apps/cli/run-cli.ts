@@ -41,7 +41,7 @@ export const wantsJson = (args: readonly string[]): boolean => {
   return (end === -1 ? args : args.slice(0, end)).includes('--json');
 };
 
-export const isDebug = (env: NodeJS.ProcessEnv): boolean => ['debug', 'trace'].includes(env['H2G_LOG_LEVEL'] ?? '');
+const isDebug = (env: NodeJS.ProcessEnv): boolean => ['debug', 'trace'].includes(env['H2G_LOG_LEVEL'] ?? '');
 
 const isHelpOrVersion = (thrown: unknown): boolean => thrown instanceof CommanderError && thrown.exitCode === 0;
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
@@ -149,24 +149,8 @@ describe('h2g on its own servers', () => {
     }
   });
 
-  it('results where nothing may be written say so, and the run is not lost', async () => {
-    const answer = await cli('run', small, '--out', `${await readmeOf(home)}/out`, '--json');
-    expect(answer.exitCode).toBe(2);
-    expect(answer.json()).toMatchObject({
-      error: { code: 'usage', message: expect.stringContaining('cannot be written') },
-    });
-    await done('run', small, '--out', home.path('elsewhere'));
-  });
-
   it('down stops it, and once more says that nothing ran', async () => {
     expect((await done('down', '--json')).json()).toEqual({ stopped: true });
     expect((await done('down', '--json')).json()).toEqual({ stopped: false });
   });
 });
-
-/** A file where a folder would have to be. */
-async function readmeOf({ path }: Home): Promise<string> {
-  const file = path('Präparat 1 🔬.svs');
-  await readFile(file);
-  return file;
-}

@@ -136,6 +136,17 @@ describe('bad input', () => {
     expectNothingDone();
   });
 
+  it('a place where results cannot be written is told of before the work', async () => {
+    const slide = home.path('good.svs');
+    await writeFile(slide, tiff());
+    const answer = await h2g(['run', slide, '--out', `${slide}/out`, '--json'], home.env);
+    expect(answer.exitCode).toBe(2);
+    expect(answer.json()).toMatchObject({
+      error: { code: 'usage', message: expect.stringContaining('cannot be written') },
+    });
+    expectNothingDone();
+  });
+
   it('a server that does not answer is told of by its address', async () => {
     const answer = await run('http://127.0.0.1:9/slide.svs');
     expect(answer.exitCode).toBe(3);

@@ -5,7 +5,7 @@ import { examplesText } from '../command-examples.ts';
 import { parseMpp, parseWhole } from '../parse-flag.ts';
 
 /** Flags of `h2g run` as commander gives them. */
-export interface RunFlags {
+interface RunFlags {
   readonly bundle?: string;
   readonly out: string;
   readonly json?: boolean;

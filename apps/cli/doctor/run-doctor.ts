@@ -20,7 +20,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 const MARKS: Record<Verdict, string> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' };
 
-export const findingLines = (finding: Finding): string[] => [
+const findingLines = (finding: Finding): string[] => [
   `${MARKS[finding.verdict]}  ${finding.check}: ${finding.detail}`,
   ...(finding.verdict === 'ok' ? [] : [`      ${finding.advice}`]),
 ];

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createOpenSource } from '../../../slides/open-source.ts';
 import { slideName } from '../../../slides/slide-name.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -9,6 +10,7 @@ import { considerSlide, type Candidate } from './candidate.ts';
 import { findSlides, type FoundSlides } from './find-slides.ts';
 import { inParallel } from './in-parallel.ts';
 import { needsStore, pickLocalBundle } from './pick-bundle.ts';
+import { requireWritable } from './require-writable.ts';
 import type { RunRequest } from './run-request.ts';
 import { segmentSlides } from './segment-slides.ts';
 import { exitCodeOfAnswer, jsonOfAnswers, linesOfAnswers, type SlideAnswer } from './slide-answer.ts';
@@ -37,6 +39,7 @@ export async function answerSlides(
   context: CliContext,
 ): Promise<SlideAnswer[]> {
   const { signal, folder } = context;
+  await requireWritable(resolve(folder, request.out));
   const bundle = needsStore(request.bundle) ? undefined : await pickLocalBundle(request.bundle, folder);
   const early = { openSource: createOpenSource(), options: request.options, signal };
   const inspection = bundle === undefined ? undefined : { ...early, detection: bundle.detection };

@@ -10,7 +10,7 @@ import { showProvisioning } from './show-provisioning.ts';
 
 type Addresses = Awaited<ReturnType<typeof upStack>>;
 
-export function addressLines({ temporal, temporalUi, nats, s3 }: Addresses): string[] {
+function addressLines({ temporal, temporalUi, nats, s3 }: Addresses): string[] {
   const row = (label: string, text: string): string => `  ${label.padEnd(14)} ${text}`;
   return [
     row('Temporal', temporal),
