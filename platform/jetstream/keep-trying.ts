@@ -7,12 +7,14 @@ export interface Persistence {
   readonly signal?: AbortSignal | undefined;
   /** After this long without success the last fault is thrown; Infinity tries until `signal` aborts. */
   readonly patienceMs: number;
+  /** Faults that are waited for; `missing` and `away` unless given. Any other is thrown at once. */
+  readonly passing?: ReadonlySet<NatsFault>;
   /** Makes again what is missing, before the next try. */
   readonly onMissing?: () => Promise<void>;
   readonly onFault?: (fault: NatsFault, thrown: unknown) => void;
 }
 
-/** Faults that pass by themselves or can be mended; anything else is thrown at once. */
+/** Faults that pass by themselves or can be mended. */
 const PASSING: ReadonlySet<NatsFault> = new Set(['missing', 'away']);
 
 /**
@@ -20,7 +22,7 @@ const PASSING: ReadonlySet<NatsFault> = new Set(['missing', 'away']);
  * @throws H2gError `queue-unreachable` or `disk-full`; the signal's reason
  */
 export async function keepTrying<T>(work: () => Promise<T>, options: Persistence): Promise<T> {
-  const { doing, signal, patienceMs, onMissing, onFault } = options;
+  const { doing, signal, patienceMs, onMissing, onFault, passing = PASSING } = options;
   const started = performance.now();
   for (;;) {
     signal?.throwIfAborted();
@@ -29,7 +31,7 @@ export async function keepTrying<T>(work: () => Promise<T>, options: Persistence
     } catch (thrown) {
       const fault = natsFault(thrown);
       onFault?.(fault, thrown);
-      if (!PASSING.has(fault) || performance.now() - started > patienceMs) throw queueError(thrown, doing);
+      if (!passing.has(fault) || performance.now() - started > patienceMs) throw queueError(thrown, doing);
       // What this cannot mend now, the next round will find again.
       const mended = fault === 'missing' && onMissing !== undefined && (await succeeds(onMissing));
       if (!mended) await pause(backOffMs(), signal);

@@ -46,10 +46,16 @@ export function natsFault(thrown: unknown): NatsFault {
   return FAULT_OF_API_CODE[api.err_code ?? 0] ?? 'other';
 }
 
+/** An answer of JetStream has the bare code for its message. */
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof NatsError && thrown.api_error !== undefined) return thrown.api_error.description;
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** A fault that stays, in the project's words. @param doing what was tried, for example `publish batches of run ab12` */
 export function queueError(thrown: unknown, doing: string): H2gError {
   if (thrown instanceof H2gError) return thrown;
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const said = wordsOf(thrown);
   if (natsFault(thrown) === 'disk-full')
     return new H2gError(
       {

@@ -1,8 +1,6 @@
-import type { JetStreamManager } from 'nats';
 import type { Lane } from '../../domain/run-spec.ts';
 import type { TileBatch } from '../../domain/messages.ts';
 import {
-  batchOfSubject,
   HALT_SUBJECT,
   scoresOfRun,
   SCORES_STREAM,
@@ -19,6 +17,7 @@ import { ensureStreams, type StreamOptions } from './ensure-streams.ts';
 import { followScores } from './follow-scores.ts';
 import type { HaltNotice } from './halt-notice.ts';
 import { keepTrying } from './keep-trying.ts';
+import { listBatches } from './list-batches.ts';
 import { natsFault } from './nats-fault.ts';
 
 export interface TileQueueOptions extends StreamOptions {
@@ -71,7 +70,7 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
     },
 
     waitingBatches: (runId) =>
-      patiently(`list the batches of run ${runId}`, () => batchesIn(jsm, TILES_STREAM, tilesOfRun(runId))),
+      patiently(`list the batches of run ${runId}`, () => listBatches(nc, TILES_STREAM, tilesOfRun(runId))),
 
     purgeRun: (runId) =>
       patiently(`purge the batches of run ${runId}`, async () => {
@@ -90,19 +89,13 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
     followScores: (runId, signal) => followScores(reader, runId, signal),
 
     scoredBatches: (runId) =>
-      patiently(`list the scores of run ${runId}`, () => batchesIn(jsm, SCORES_STREAM, scoresOfRun(runId))),
+      patiently(`list the scores of run ${runId}`, () => listBatches(nc, SCORES_STREAM, scoresOfRun(runId))),
 
     purgeScores: (runId) =>
       patiently(`purge the scores of run ${runId}`, async () => {
         await jsm.streams.purge(SCORES_STREAM, { filter: scoresOfRun(runId) });
       }),
   };
-}
-
-/** The batches that have a message, by the names of their subjects: no data is moved. The client puts the pages of 100,000 names together. */
-async function batchesIn(jsm: JetStreamManager, stream: string, filter: string): Promise<Set<number>> {
-  const { state } = await jsm.streams.info(stream, { subjects_filter: filter });
-  return new Set(Object.keys(state.subjects ?? {}).map(batchOfSubject));
 }
 
 /** Works through the items, so many at a time; the first failure ends it. */

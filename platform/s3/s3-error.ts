@@ -86,9 +86,13 @@ const FACTS: Record<StoreFault, (attempt: string, endpoint: string) => Omit<Erro
   }),
 };
 
+/** MinIO calls a full disk an internal error too, and says so only in its sentence. */
+const NO_ROOM = /no space left|disk quota exceeded/i;
+
 /** The fault behind what the SDK or Node threw, if it is one that is known. */
 function faultOf(thrown: unknown): StoreFault | undefined {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth++) {
+    if (NO_ROOM.test(error.message)) return 'disk-full';
     const names = [error.name, 'code' in error ? String(error.code) : '', 'Code' in error ? String(error.Code) : ''];
     const named = names.map((name) => FAULT_OF_NAME[name]).find((fault) => fault !== undefined);
     if (named) return named;

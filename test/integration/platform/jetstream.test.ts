@@ -423,6 +423,16 @@ describe('scores', () => {
     }
   });
 
+  it('of more batches than the server names at once are all listed', async () => {
+    for (let batch = 0; batch < 101_000; batch++) {
+      link.nc.publish(scoresSubject(runId, batch), '{}');
+      if (batch % 5_000 === 0) await link.nc.flush();
+    }
+    await link.nc.flush();
+    await vi.waitFor(async () => expect((await queue.scoredBatches(runId)).size).toBe(101_000), 20_000);
+    await queue.purgeScores(runId);
+  });
+
   it('of many batches come through flow control whole', async () => {
     await ensureStreams(link.jsm);
     const failed = { kind: 'attempt-failed', worker: 'w1', runId, attempt: 0, reason: 'x'.repeat(20_000) };

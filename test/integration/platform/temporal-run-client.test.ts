@@ -110,6 +110,8 @@ describe('starting', () => {
     expect(await client.result(runId)).toEqual({ runId, outcome: 'done' });
     expect(await client.start(runId, specOf(), 'routine')).toBe('finished');
     expect(await client.result(runId)).toEqual({ runId, outcome: 'done' });
+    expect(await client.start(runId, specOf(), 'routine', { again: true })).toBe('started');
+    expect(await client.result(runId)).toEqual({ runId, outcome: 'done' });
   });
 
   it('starts a failed run again', async () => {

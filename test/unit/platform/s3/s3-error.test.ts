@@ -6,6 +6,12 @@ import { s3Error } from '../../../../platform/s3/s3-error.ts';
 const ATTEMPT = { doing: 'write', bucket: 'h2g', key: 'runs/a/plan.json', endpoint: 'http://minio:9000' } as const;
 const answer = (name: string, httpStatusCode: number): S3ServiceException =>
   new S3ServiceException({ name, message: name, $fault: 'server', $metadata: { httpStatusCode } });
+const minioFull = new S3ServiceException({
+  name: 'InternalError',
+  message: 'We encountered an internal error, please try again.: cause(no space left on device)',
+  $fault: 'server',
+  $metadata: { httpStatusCode: 500 },
+});
 const network = (code: string): Error => Object.assign(new Error(code), { code });
 
 describe('faults of a store', () => {
@@ -19,6 +25,8 @@ describe('faults of a store', () => {
     [answer('PreconditionFailed', 412), 'object-changed'],
     [answer('XMinioStorageFull', 507), 'disk-full'],
     [answer('Strange', 507), 'disk-full'],
+    [minioFull, 'disk-full'],
+    [answer('InternalError', 500), 'store-unreachable'],
     [network('ENOSPC'), 'disk-full'],
     [network('ECONNREFUSED'), 'store-unreachable'],
     [network('ECONNRESET'), 'store-unreachable'],
