@@ -35,7 +35,8 @@ export function gather(plan: Plan, scored: ReadonlyMap<number, BatchScores>): Ga
     runId: plan.runId,
     batches: inOrder.map(({ scores }) => scores),
     failures: inOrder.flatMap(({ failed }) => failed),
-    provider: distinct(inOrder.map(({ provider }) => provider)).join('+') || 'none',
+    // A batch whose every cell failed has none.
+    provider: distinct(inOrder.map(({ provider }) => provider).filter((name) => name !== 'none')).join('+') || 'none',
     workers: distinct(inOrder.map(({ worker }) => worker)),
     bytes: {
       needed: inOrder.reduce((sum, { bytes }) => sum + bytes.needed, 0),

@@ -21,7 +21,7 @@ export interface DetectionScale {
 const ROUNDING = 1e-9;
 
 /** um/px of a level: level 0's times the mean of both ratios, as OpenSlide has it. */
-export function levelMpp(slide: Pick<SlideInfo, 'levels'>, level: SlideLevel, mpp: number): number {
+function levelMpp(slide: Pick<SlideInfo, 'levels'>, level: SlideLevel, mpp: number): number {
   const full = slide.levels[0] ?? level;
   return (mpp * (full.widthPx / level.widthPx + full.heightPx / level.heightPx)) / 2;
 }

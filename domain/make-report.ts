@@ -67,7 +67,7 @@ function warningsOf({ slide, tissue }: Plan, { failures }: Gathered): Warning[] 
   if (first)
     warnings.push({
       code: 'cells-failed',
-      message: `${failures.length} of ${tissue.cells} tissue cells could not be analysed and are marked in the heatmap; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason}`,
+      message: `${failures.length} of ${tissue.cells} tissue cells could not be analysed and are marked in the heatmap; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason.replace(/\.$/, '')}. Judge them by eye, or mend the cause and run again with --again.`,
     });
   return warnings;
 }

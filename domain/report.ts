@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunOptions } from './run-spec.ts';
 
-export const OUTCOMES = ['done', 'no-tissue', 'needs-review', 'failed'] as const;
+const OUTCOMES = ['done', 'no-tissue', 'needs-review', 'failed'] as const;
 
 const Warning = z.strictObject({ code: z.string(), message: z.string() });
 export type Warning = z.infer<typeof Warning>;

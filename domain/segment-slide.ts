@@ -1,5 +1,4 @@
 /** What clients, workflow and activities agree on; types and plain values only, so the workflow may import it. */
-import type { ErrorFacts } from './error.ts';
 import type { Outcome } from './report.ts';
 import type { Lane, RunSpec } from './run-spec.ts';
 
@@ -38,9 +37,6 @@ export interface ProgressAnswer {
   readonly paused: boolean;
   readonly lane: Lane;
 }
-
-/** `type` of a Temporal ApplicationFailure is the error's code, `details[0]` its facts. */
-export type FailureDetails = [ErrorFacts];
 
 /** Memo of every run, readable from the server alone. */
 export interface RunMemo extends Record<string, unknown> {

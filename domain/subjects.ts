@@ -1,4 +1,4 @@
-import { LANES, type Lane } from './run-spec.ts';
+import type { Lane } from './run-spec.ts';
 
 export const TILES_STREAM = 'H2G_TILES';
 export const SCORES_STREAM = 'H2G_SCORES';
@@ -32,5 +32,3 @@ export const wakeSubject = (model: string): string => `h2g.wake.${model}`;
 export const HALT_SUBJECT = 'h2g.halt';
 
 export const batchOfSubject = (subject: string): number => Number(subject.slice(subject.lastIndexOf('.') + 1));
-
-export { LANES };

@@ -2,7 +2,7 @@ import { type ErrorFacts, asH2gError, H2gError } from '../domain/error.ts';
 import { createSession } from './create-session.ts';
 import { describePort, type GraphPorts, portsOf } from './graph-ports.ts';
 import { type Bundle, readBundle, type Stage, stagesOf, verifyFile } from './load-bundle.ts';
-import type { Provider } from './providers.ts';
+import type { Provider } from '../domain/provider.ts';
 import { type ExpectedPorts, detectionPorts, portProblems, refinementPorts } from './stage-ports.ts';
 import { TRIALS } from './try-stage.ts';
 
@@ -120,8 +120,8 @@ async function requireFit(bundle: Bundle, stage: Stage, graph: GraphPorts): Prom
   if (problems.length === 0) return { value: true, message: 'names, types and shapes are those of bundle.json' };
   throw new H2gError({
     code: 'bundle-invalid',
-    message: problems.join('; '),
-    hint: 'Make bundle.json say what the graph has: the names and shapes are printed above.',
+    message: `${bundle.file(stage)}: ${problems.join('; ')}`,
+    hint: 'Make bundle.json say what the graph has; `h2g bundle check` prints its names and shapes.',
   });
 }
 

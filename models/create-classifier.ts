@@ -1,12 +1,13 @@
 import { Tensor } from 'onnxruntime-node';
 import type { DetectionStage } from '../domain/bundle.ts';
 import { H2gError } from '../domain/error.ts';
+import type { Provider } from '../domain/provider.ts';
 import type { OpenSession, SkippedProvider } from './create-session.ts';
 import { portsOf } from './graph-ports.ts';
 import type { Bundle } from './load-bundle.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { openNetwork } from './open-network.ts';
-import { PROVIDER_TRAITS, type Provider } from './providers.ts';
+import { PROVIDER_TRAITS } from './providers.ts';
 import { readProbability } from './read-probability.ts';
 import { runNetwork } from './run-network.ts';
 import { writeRgb } from './scale-pixels.ts';

@@ -6,7 +6,7 @@ import type { SkippedProvider } from './create-session.ts';
 import type { Bundle } from './load-bundle.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { openNetwork } from './open-network.ts';
-import type { Provider } from './providers.ts';
+import type { Provider } from '../domain/provider.ts';
 import { readProbability } from './read-probability.ts';
 import { refinementFeeds } from './refinement-feeds.ts';
 import { type NetworkOutput, runNetwork } from './run-network.ts';

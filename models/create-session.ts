@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { H2gError } from '../domain/error.ts';
-import { type Provider, PROVIDER_TRAITS } from './providers.ts';
+import type { Provider } from '../domain/provider.ts';
+import { PROVIDER_TRAITS } from './providers.ts';
 
 /** Why a provider that was asked for first was not used; one line. */
 export interface SkippedProvider {

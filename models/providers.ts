@@ -1,8 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-
-/** What computes a network: NVIDIA's two, any GPU that Dawn can drive, and the processor. */
-export const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+import type { Provider } from '../domain/provider.ts';
 
 /** What a provider's session is made with, and how many patches it likes at once. */
 export interface ProviderTraits {

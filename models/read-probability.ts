@@ -17,6 +17,6 @@ export function readProbability(value: number | undefined, { network, place }: O
   throw new H2gError({
     code: 'model-output',
     message: `${network} gave ${value ?? 'nothing'} for ${place()}, expected a probability between 0 and 1`,
-    hint: 'Run `h2g bundle check` on the bundle: the network may need another scaling, or its last layer (softmax) is missing.',
+    hint: 'The network may need another scaling, or its last layer (softmax) is missing; `h2g bundle check` says what it gives for zeros.',
   });
 }

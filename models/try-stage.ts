@@ -2,7 +2,7 @@ import { createClassifier } from './create-classifier.ts';
 import { createRefiner } from './create-refiner.ts';
 import type { SkippedProvider } from './create-session.ts';
 import type { Bundle, Stage } from './load-bundle.ts';
-import type { Provider } from './providers.ts';
+import type { Provider } from '../domain/provider.ts';
 
 /** Runs a stage once on zeros, as a slide would, and says how it went. Throws what classifier and refiner throw. */
 export const TRIALS: Record<Stage, (bundle: Bundle, providers: readonly Provider[]) => Promise<string>> = {

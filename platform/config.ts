@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { H2gError } from '../domain/error.ts';
+import { PROVIDERS, type Provider } from '../domain/provider.ts';
 
 /** Read by whoever owns the process and passed in: nothing in `platform/` looks at the environment itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const;
-export type ProviderName = (typeof PROVIDERS)[number];
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface S3Settings {
@@ -30,7 +28,7 @@ export interface Config {
   /** Undefined: nothing is configured, and the local stack is used. */
   readonly servers: ServerSettings | undefined;
   /** Execution providers, tried in this order. */
-  readonly providers: readonly ProviderName[];
+  readonly providers: readonly Provider[];
   /** URLs or folders of the bundles a detector serves. */
   readonly bundles: readonly string[];
   /** Inference threads of a detector; undefined lets it choose by what the machine has. */

@@ -11,6 +11,10 @@ export async function stackStatus({ homeDir, signal }: HomeOptions): Promise<Sta
   try {
     const answer = await client.ask({ kind: 'status' }, signal);
     return answer.kind === 'status' ? answer.status : undefined;
+  } catch (error) {
+    // It ended while it was being asked: nothing runs.
+    if (client.gone.aborted) return undefined;
+    throw error;
   } finally {
     client.close();
   }

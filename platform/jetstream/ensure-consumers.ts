@@ -1,5 +1,6 @@
 import { AckPolicy, nanos, NatsError, type ConsumerUpdateConfig, type JetStreamManager } from 'nats';
-import { consumerName, LANES, TILES_STREAM, tilesOfLane } from '../../domain/subjects.ts';
+import { LANES } from '../../domain/run-spec.ts';
+import { consumerName, TILES_STREAM, tilesOfLane } from '../../domain/subjects.ts';
 
 /** A batch whose worker has been silent for so long goes to another; longer than a cluster takes to elect a leader (5 to 8 s). */
 export const ACK_WAIT_MS = 10_000;

@@ -3,7 +3,10 @@ import type { TileBatch } from '../../domain/messages.ts';
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
 import type { SlideCache } from '../slide-cache.ts';
 
-export type FetchBatch = (batch: TileBatch, options: { signal: AbortSignal }) => Promise<CompressedRegion>;
+/** Where a batch's pixels lie. */
+export type BatchPlace = Pick<TileBatch, 'slide' | 'level' | 'cells' | 'cellPx'>;
+
+export type FetchBatch = (batch: BatchPlace, options: { signal: AbortSignal }) => Promise<CompressedRegion>;
 
 /** Reads just the compressed tiles that the batch's cells touch. */
 export const createFetchBatch =

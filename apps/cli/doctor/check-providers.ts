@@ -2,7 +2,7 @@ import { asH2gError } from '../../../domain/error.ts';
 import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
 import { createSession } from '../../../models/create-session.ts';
 import { readBundle } from '../../../models/load-bundle.ts';
-import { PROVIDERS, type Provider } from '../../../models/providers.ts';
+import { PROVIDERS, type Provider } from '../../../domain/provider.ts';
 import { loadConfig } from '../../../platform/config.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 

@@ -5,7 +5,7 @@ import type { OpenByteSource } from '../../../domain/byte-source.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
 import { explainManifest } from '../../../models/explain-manifest.ts';
-import { loadBundle } from '../../../models/load-bundle.ts';
+import { loadBundle, readBundle, type Bundle } from '../../../models/load-bundle.ts';
 import { sha256 } from '../../../platform/digest.ts';
 import type { Backend } from '../backend.ts';
 import { parseUrl } from './find-slides.ts';
@@ -21,14 +21,24 @@ const folderUrl = (dir: string): string => pathToFileURL(`${dir}/`).href;
 /** Whether a bundle can be read only through the servers. */
 export const needsStore = (bundle: string | undefined): boolean => bundle !== undefined && isInStore(bundle);
 
-/** The bundle in a folder of this machine, its files compared with their digests; without a name, the baseline. */
+/**
+ * The bundle in a folder of this machine, checked whole before any slide is touched: a wrong network would else be found when the first server
+ * loads it, the refinement's after hours of detection. Without a name, the baseline.
+ */
 export async function pickLocalBundle(bundle: string | undefined, folder: string): Promise<PickedBundle> {
   const dir = bundle === undefined ? baselineBundleDir() : resolve(folder, pathOf(bundle));
-  const { manifest, digest } = await loadBundle(dir);
+  const { manifest, digest } = await (bundle === undefined ? loadBundle(dir) : loadChecked(dir));
   return {
     ref: { id: manifest.id, version: manifest.version, digest, url: folderUrl(dir) },
     detection: manifest.detection,
   };
+}
+
+async function loadChecked(dir: string): Promise<Bundle> {
+  // onnxruntime is loaded only where it is needed.
+  const { checkBundle, requireSound } = await import('../../../models/check-bundle.ts');
+  requireSound(await checkBundle(dir, { providers: ['cpu'] }));
+  return readBundle(dir);
 }
 
 const pathOf = (bundle: string): string => (bundle.startsWith('file:') ? fileURLToPath(bundle) : bundle);

@@ -5,7 +5,7 @@ import protobuf from 'protobufjs/light.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSession } from '../../../models/create-session.ts';
 import { encodeModel } from '../../../models/onnx/encode-model.ts';
-import type { Provider } from '../../../models/providers.ts';
+import type { Provider } from '../../../domain/provider.ts';
 import { channelMeans } from './handmade-graphs.ts';
 
 let dir: string;
