@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TileQueue } from '../domain/tile-queue.ts';
 import type { DispatchRequest, SegmentSlideActivities } from './contract.ts';
+import { findKept } from './load-heatmap.ts';
 import { loadPlan } from './load-plan.ts';
 import { modelOf, tileBatch } from './make-batches.ts';
 import type { ActivityTools } from './ports.ts';
@@ -17,6 +18,8 @@ export const createDispatchTiles =
   ({ store, queue }: Pick<ActivityTools, 'store' | 'queue'>): DispatchTiles =>
   async ({ runId, spec, lane, afterPurge }, { signal }) => {
     const plan = await loadPlan(store, runId);
+    // Begun again after a failure of a later step: detection is done, and its messages would be worked on for nothing.
+    if (await findKept(store, runId)) return { published: 0, scored: plan.batches.length };
     await queue.halt(runId, false);
     const scored = afterPurge ? await settled(queue, runId, signal) : await queue.scoredBatches(runId);
     const missing = [...plan.batches.keys()].filter((batch) => !scored.has(batch));

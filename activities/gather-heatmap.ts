@@ -4,7 +4,7 @@ import { RESULT_FILES, resultKey, scoresKey, snapshotKey } from '../domain/keys.
 import type { Plan } from '../domain/plan.ts';
 import type { Lane } from '../domain/run-spec.ts';
 import type { RunRef, SegmentSlideActivities } from './contract.ts';
-import { findGathered, heatmapOf } from './load-heatmap.ts';
+import { findKept, heatmapOf } from './load-heatmap.ts';
 import { encodeJson, loadPlan } from './load-plan.ts';
 import { modelOf, tileBatch } from './make-batches.ts';
 import type { ActivityTools } from './ports.ts';
@@ -25,7 +25,7 @@ export const createGatherHeatmap =
   async (request, pulse) => {
     const { store, queue } = tools;
     const plan = await loadPlan(store, request.runId);
-    const stored = await findGathered(store, request.runId);
+    const stored = await findKept(store, request.runId);
     const gathered = stored ?? gather(plan, (await follow(tools, { request, plan, pulse })).scored);
     if (!stored) await storeHeatmap(tools, plan, gathered);
     await queue.purgeScores(request.runId);

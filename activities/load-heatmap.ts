@@ -5,7 +5,15 @@ import { scoresKey } from '../domain/keys.ts';
 import type { ObjectStore } from '../domain/object-store.ts';
 import type { Plan } from '../domain/plan.ts';
 
-export async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
+/** Scores that an earlier run stored and that are worth keeping: where every cell failed, the cause may be mended by now, so they are found anew. */
+export async function findKept(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
+  const gathered = await findGathered(store, runId);
+  return gathered?.batches.flat().every((score) => score === null) && gathered.batches.length > 0
+    ? undefined
+    : gathered;
+}
+
+async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
   if (!(await store.head(scoresKey(runId)))) return undefined;
   return Gathered.parse(JSON.parse(new TextDecoder().decode(await store.get(scoresKey(runId)))));
 }
