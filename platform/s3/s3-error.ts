@@ -109,6 +109,9 @@ const sentence = ({ doing, bucket, key }: S3Attempt, thrown: unknown): string =>
   const what = `${doing} ${key === undefined ? `bucket "${bucket}"` : `"${key}" in bucket "${bucket}"`}`;
   if (!(thrown instanceof Error)) return what;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
+  // An answer to HEAD has no body, and so no name.
+  const status = thrown instanceof S3ServiceException ? thrown.$metadata.httpStatusCode : undefined;
+  if (code.startsWith('Unknown') && status !== undefined) return `${what}: HTTP ${status}`;
   return code === 'Error' ? what : `${what}: ${code}`;
 };
 

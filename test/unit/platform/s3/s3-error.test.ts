@@ -40,6 +40,10 @@ describe('faults of a store', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining('runs/a/plan.json'), cause: thrown });
   });
 
+  it('gives the status where an answer has no name, as those to HEAD', () => {
+    expect(s3Error(answer('Unknown', 403), ATTEMPT)).toMatchObject({ message: expect.stringMatching(/: HTTP 403\.$/) });
+  });
+
   it('leaves an abort and an error that is told already as they are', () => {
     const abort = new DOMException('stopped', 'AbortError');
     const told = new H2gError({ code: 'slide-changed', message: 'm', hint: 'h' });
