@@ -46,6 +46,21 @@ describe('a run’s scores', () => {
     expect(gathered).toMatchObject({ provider: 'cpu', workers: ['w1'], bytes: { needed: 10, read: 12 } });
   });
 
+  it('name no provider for a batch whose every cell failed', () => {
+    const plan2 = { ...plan, batches: [...plan.batches, ...plan.batches] };
+    const lost = { ...scored(Array.from({ length: 6 }, () => null)), provider: 'none' };
+    expect(
+      gather(
+        plan2,
+        new Map([
+          [0, scored([0, 0, 0, 0, 0, 0])],
+          [1, lost],
+        ]),
+      ).provider,
+    ).toBe('cpu');
+    expect(gather(plan, new Map([[0, lost]])).provider).toBe('none');
+  });
+
   it('are refused while a batch is missing or has too few: a hole must never look like glass', () => {
     expect(() => gather(plan, new Map())).toThrow(/batch 0 has no scores/);
     expect(() => gather(plan, new Map([[0, scored([0.5])]]))).toThrow(/batch 0/);
