@@ -15,7 +15,7 @@ export function createSlideSourceOpener(settings: SourceSettings): { open: OpenB
       requireAllowed(url, settings);
       return open(url, options);
     },
-    close: s3.close,
+    close: () => s3.close(),
   };
 }
 
