@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const RECORDED = new URL('../../replay/', import.meta.url);
+const WORKFLOWS = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
+const names = readdirSync(RECORDED).filter((name) => name.endsWith('.json'));
+
+interface RecordedHistory {
+  events: { eventType: string; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+}
+
+const recorded = (name: string): RecordedHistory =>
+  JSON.parse(readFileSync(new URL(name, RECORDED), 'utf8')) as RecordedHistory;
+
+/** Runs that are under way when a new version is rolled out must be able to go on. */
+describe('recorded histories', () => {
+  let workflowBundle: WorkflowBundle;
+
+  beforeAll(async () => {
+    workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  });
+
+  const replay = (history: RecordedHistory): Promise<void> =>
+    Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history));
+
+  it('are there', () => expect(names).not.toEqual([]));
+
+  it.each(names)('%s is replayed by the workflow of today, and has under 100 events', async (name) => {
+    const history = recorded(name);
+    await replay(history);
+    expect(history.events.length).toBeLessThan(100);
+  });
+
+  it('a history that another workflow wrote is noticed', async () => {
+    const history = recorded(names[0] ?? '');
+    for (const { activityTaskScheduledEventAttributes: scheduled } of history.events)
+      if (scheduled?.activityType.name === 'dispatchTiles') scheduled.activityType.name = 'planRun';
+    await expect(replay(history)).rejects.toBeInstanceOf(DeterminismViolationError);
+  });
+});
