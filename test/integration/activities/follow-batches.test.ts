@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDispatchTiles } from '../../../activities/dispatch-tiles.ts';
+import { createGatherHeatmap } from '../../../activities/gather-heatmap.ts';
+import { encodeJson } from '../../../activities/load-plan.ts';
+import { modelOf } from '../../../activities/make-batches.ts';
+import type { Pulse } from '../../../activities/pulse.ts';
+import { planKey, RESULT_FILES, resultKey } from '../../../domain/keys.ts';
+import type { Scores, TileBatch } from '../../../domain/messages.ts';
+import type { Plan } from '../../../domain/plan.ts';
+import { DEFAULT_OPTIONS, type RunSpec } from '../../../domain/run-spec.ts';
+import { TILES_STREAM } from '../../../domain/subjects.ts';
+import type { TileQueue } from '../../../domain/tile-queue.ts';
+import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
+import { hearHaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
+import { publishScores } from '../../../platform/jetstream/publish-scores.ts';
+import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
+import { createTileSource } from '../../../platform/jetstream/tile-source.ts';
+import { SILENT_LOG } from '../../../platform/log.ts';
+import { createS3Store, type S3Store } from '../../../platform/s3/s3-store.ts';
+import { createResultTools } from '../../../workers/orchestrator/result-tools.ts';
+import { realServer, type RealServer } from '../../real-servers.ts';
+import { planOfOneSlide } from '../../unit/domain/plan-of-one-slide.ts';
+
+const log = SILENT_LOG;
+const NEVER = new AbortController().signal;
+
+type Answer = (batch: TileBatch) => Scores;
+
+/** Dispatching and gathering over a real broker and a real store, with a detector whose answers the test decides. */
+describe('dispatching and gathering', () => {
+  let nats: RealServer<{ url: string }>;
+  let s3: Awaited<ReturnType<typeof realServer<'versitygw'>>>;
+  let link: NatsLink;
+  let store: S3Store;
+  let queue: TileQueue;
+  let runs = 0;
+  let plan: Plan;
+  let spec: RunSpec;
+
+  beforeAll(async () => {
+    [nats, s3] = await Promise.all([realServer('nats'), realServer('versitygw')]);
+    link = await connectNats({ url: nats.address.url, name: 'test', log });
+    store = createS3Store(s3.address);
+    queue = createTileQueue(link, { log });
+  });
+
+  afterAll(async () => {
+    store?.close();
+    await link?.close();
+    await Promise.all([nats?.stop(), s3?.stop()]);
+  });
+
+  /** Six batches of one cell each. */
+  beforeEach(async () => {
+    const one = planOfOneSlide();
+    plan = { ...one, runId: `run${(runs += 1)}`, batches: one.batches.flat().map((cell) => [cell]) };
+    spec = {
+      slide: { url: plan.slide.url, name: 'slide.svs', sizeBytes: 1, version: 'v1' },
+      bundle: { id: `model${runs}`, version: '1', digest: 'a'.repeat(64), url: 'file:///bundle/' },
+      options: DEFAULT_OPTIONS,
+    };
+    await store.put(planKey(plan.runId), encodeJson(plan));
+  });
+
+  const pulse = (signal: AbortSignal = NEVER): Pulse => ({ signal, report: () => {} });
+  const run = () => ({ runId: plan.runId, spec, lane: 'routine' as const });
+  const dispatch = (afterPurge = false) => createDispatchTiles({ store, queue })({ ...run(), afterPurge }, pulse());
+  const gather = (signal?: AbortSignal) =>
+    createGatherHeatmap({ store, queue, results: createResultTools() })(run(), pulse(signal));
+
+  const scored = ({ runId, batch, cells }: TileBatch): Scores => ({
+    kind: 'scored',
+    runId,
+    batch,
+    worker: 'w',
+    scores: cells.map(() => (batch + 1) / 8),
+    failed: [],
+    provider: 'cpu',
+    seconds: 0,
+    bytes: { needed: 1, read: 1 },
+  });
+
+  /** Takes batches and answers them until the test is over; what it saw is told. */
+  async function detecting<T>(answer: Answer, work: (seen: TileBatch[]) => Promise<T>): Promise<T> {
+    const end = new AbortController();
+    const halted = hearHaltedRuns(link.nc, log);
+    const source = createTileSource(link, { models: [modelOf(spec)], halted, log });
+    const seen: TileBatch[] = [];
+    const serve = async (): Promise<void> => {
+      for (;;) {
+        const lease = await source.next(end.signal);
+        seen.push(lease.batch);
+        await publishScores(link, answer(lease.batch), { signal: NEVER, log });
+        await lease.done();
+      }
+    };
+    const serving = serve().catch((error: unknown) => {
+      if (!end.signal.aborted) throw error;
+    });
+    try {
+      return await work(seen);
+    } finally {
+      end.abort();
+      await serving;
+      source.close();
+      halted.close();
+    }
+  }
+
+  it('does every batch once, stores the heatmap, and gathering again answers from it', async () => {
+    await detecting(scored, async (seen) => {
+      expect(await dispatch()).toEqual({ published: 6, scored: 0 });
+      expect(await gather()).toEqual({ analysed: 6, failed: 0 });
+      expect(seen.map(({ batch }) => batch).toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+    expect(await store.head(resultKey(plan.runId, RESULT_FILES.heatmap))).toBeDefined();
+    expect([...(await queue.scoredBatches(plan.runId))]).toEqual([]);
+    expect(await gather()).toEqual({ analysed: 6, failed: 0 });
+  });
+
+  it('dispatches again only what has no scores', async () => {
+    await dispatch();
+    expect(await dispatch()).toEqual({ published: 0, scored: 0 });
+    await publishScores(link, scored({ ...fake(2), runId: plan.runId }), { signal: NEVER, log });
+    await queue.purgeRun(plan.runId);
+    expect(await dispatch()).toEqual({ published: 5, scored: 1 });
+  });
+
+  it('tries a batch three times as a whole, then cell by cell, and a cell that fails is a failed cell', async () => {
+    const failing: Answer = (message) => {
+      const { runId, batch, attempt, mode, cells } = message;
+      if (batch !== 3) return scored(message);
+      if (mode === 'whole') return { kind: 'attempt-failed', runId, batch, worker: 'w', attempt, reason: 'torn tile' };
+      const failed = cells.map((cell) => ({ cell, reason: 'torn tile' }));
+      return { ...(scored(message) as Extract<Scores, { kind: 'scored' }>), scores: [null], failed };
+    };
+    await detecting(failing, async (seen) => {
+      await dispatch();
+      expect(await gather()).toEqual({ analysed: 5, failed: 1 });
+      const tries = seen.filter(({ batch }) => batch === 3).map(({ attempt, mode }) => `${attempt} ${mode}`);
+      expect(tries).toEqual(['0 whole', '1 whole', '2 whole', '3 cells']);
+    });
+  });
+
+  it('publishes again what was lost, also with the whole stream', async () => {
+    await dispatch();
+    const gathering = gather();
+    await link.jsm.streams.delete(TILES_STREAM);
+    await detecting(scored, async () => {
+      expect(await gathering).toEqual({ analysed: 6, failed: 0 });
+    });
+  });
+
+  it('ends the run with the error that no batch of it can escape', async () => {
+    const error = { code: 'slide-changed', message: 'replaced', hint: 'start again' };
+    await detecting(
+      ({ runId, batch }) => ({ kind: 'run-failed', runId, batch, worker: 'w', error }),
+      async () => {
+        await dispatch();
+        await expect(gather()).rejects.toMatchObject(error);
+      },
+    );
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const gathering = gather(stop.signal);
+    stop.abort(new Error('cancelled'));
+    await expect(gathering).rejects.toThrow('cancelled');
+  });
+
+  const fake = (batch: number): TileBatch => ({
+    runId: plan.runId,
+    batch,
+    attempt: 0,
+    mode: 'whole',
+    slide: { url: plan.slide.url, version: 'v1' },
+    bundle: spec.bundle,
+    level: 0,
+    cellPx: 256,
+    cells: plan.batches[batch] ?? [],
+  });
+});
