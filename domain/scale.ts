@@ -46,14 +46,19 @@ export function resolveScale(stated: StatedScale, given: number | null): Physica
 
 function isotropic({ x, y }: { x: number; y: number }): number {
   if (Math.abs(x - y) > ANISOTROPY_TOLERANCE * Math.max(x, y))
-    throw implausible(`The slide’s pixels are not square: ${x} um wide and ${y} um high, more than 1 % apart.`);
+    throw implausible(
+      `The slide’s pixels are not square: ${short(x)} um wide and ${short(y)} um high, more than 1 % apart.`,
+    );
   return x === y ? x : (x + y) / 2;
 }
 
 function plausible(mpp: number): number {
   if (!(mpp >= FINEST_MPP && mpp <= COARSEST_MPP))
     throw implausible(
-      `The slide says ${mpp} um/px, which no slide scanner has (${FINEST_MPP} to ${COARSEST_MPP} are accepted).`,
+      `The slide says ${short(mpp)} um/px, which no slide scanner has (${FINEST_MPP} to ${COARSEST_MPP} are accepted).`,
     );
   return mpp;
 }
+
+/** Six digits tell any two scales apart, and no reader from a page of floating point. */
+const short = (value: number): number => Number(value.toPrecision(6));
