@@ -6,7 +6,7 @@ import type { BinaryImage } from './image.ts';
 import { TUMOUR_PLANE_MPP } from './mask.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, Report, Warning } from './report.ts';
-import type { RunSpec } from './run-spec.ts';
+import type { RunSpec, TissueMethod } from './run-spec.ts';
 import { areaMm2 } from './tissue.ts';
 
 export interface ReportInput {
@@ -40,7 +40,7 @@ export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes,
     tumourAreaMm2,
     tissueAreaMm2: plan.tissue.areaMm2,
     tumourShare: plan.tissue.areaMm2 === 0 ? 0 : tumourAreaMm2 / plan.tissue.areaMm2,
-    warnings: warningsOf(plan, gathered),
+    warnings: warningsOf(plan, spec, gathered),
     stages,
     bytes,
     provenance,
@@ -54,7 +54,9 @@ export function outcomeOf({ tissue, failed }: { tissue: number; failed: number }
   return failed > 0 ? 'needs-review' : 'done';
 }
 
-function warningsOf({ slide, tissue }: Plan, { failures }: Gathered): Warning[] {
+const OTHER_METHOD: Record<TissueMethod, TissueMethod> = { distance: 'otsu', otsu: 'distance' };
+
+function warningsOf({ slide, tissue }: Plan, spec: RunSpec, { failures }: Gathered): Warning[] {
   const warnings: Warning[] = [];
   if (slide.scale === 'assumed')
     warnings.push({
@@ -62,7 +64,10 @@ function warningsOf({ slide, tissue }: Plan, { failures }: Gathered): Warning[] 
       message: `The slide states only its magnification: ${slide.mpp} um/px was assumed. All areas depend on it; give --mpp if you know better.`,
     });
   if (tissue.cells === 0)
-    warnings.push({ code: 'no-tissue', message: 'No tissue found: no cell of the slide was analysed.' });
+    warnings.push({
+      code: 'no-tissue',
+      message: `No tissue found: no cell of the slide was analysed. If you see some, try --tissue ${OTHER_METHOD[spec.options.tissue]}.`,
+    });
   const [first] = failures;
   if (first)
     warnings.push({

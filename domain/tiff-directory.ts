@@ -5,32 +5,6 @@ export type TiffValue =
 
 export type TiffTags = Readonly<Record<number, TiffValue>>;
 
-/** Tags that H2G-Flow writes (TIFF 6.0; 339 from its supplement). */
-export const TAG = {
-  newSubfileType: 254,
-  imageWidth: 256,
-  imageLength: 257,
-  bitsPerSample: 258,
-  compression: 259,
-  photometric: 262,
-  imageDescription: 270,
-  stripOffsets: 273,
-  samplesPerPixel: 277,
-  rowsPerStrip: 278,
-  stripByteCounts: 279,
-  xResolution: 282,
-  yResolution: 283,
-  planarConfiguration: 284,
-  resolutionUnit: 296,
-  software: 305,
-  tileWidth: 322,
-  tileLength: 323,
-  tileOffsets: 324,
-  tileByteCounts: 325,
-  sampleFormat: 339,
-  ycbcrSubsampling: 530,
-} as const;
-
 const FIELD = {
   ascii: { code: 2, bytes: 1 },
   short: { code: 3, bytes: 2 },

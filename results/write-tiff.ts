@@ -5,9 +5,9 @@ import {
   long,
   resolutionTags,
   short,
-  TAG,
   type TiffTags,
 } from '../domain/tiff-directory.ts';
+import { TAG } from '../domain/tiff-tags.ts';
 import type { Size } from '../domain/geometry.ts';
 
 /** One grey picture of a small TIFF. */

@@ -9,9 +9,9 @@ import {
   long,
   resolutionTags,
   short,
-  TAG,
   type TiffTags,
 } from '../../domain/tiff-directory.ts';
+import { TAG } from '../../domain/tiff-tags.ts';
 import { halveRows } from './halve-rows.ts';
 
 export interface PyramidLayout {

@@ -8,7 +8,7 @@ import { readPicture, tileTables, type TiffPicture } from './read-picture.ts';
 import { readScale } from './read-scale.ts';
 import { readNumbers, readText } from './read-values.ts';
 import { refuseVendors } from './refuse-vendors.ts';
-import { TAG } from './tags.ts';
+import { TAG } from '../../domain/tiff-tags.ts';
 import type { TiffLevel } from './tiff-level.ts';
 import { walkDirectories } from './walk-directories.ts';
 

@@ -4,7 +4,7 @@ import type { TileColour, TileCompression, TileEncoding } from '../tile-encoding
 import type { TiffDirectory } from './read-directory.ts';
 import type { TiffFile } from './read-header.ts';
 import { readBytes, readNumbers } from './read-values.ts';
-import { TAG } from './tags.ts';
+import { TAG } from '../../domain/tiff-tags.ts';
 
 /** TIFF's numbers for the compressions that are read here. */
 const COMPRESSIONS: Readonly<Record<number, TileCompression>> = {

@@ -5,7 +5,7 @@ import type { BlockReadOptions } from '../sources/block-cache.ts';
 import type { TiffDirectory, TiffEntry } from './read-directory.ts';
 import type { TiffFile } from './read-header.ts';
 import { readNumbers, readText } from './read-values.ts';
-import { TAG } from './tags.ts';
+import { TAG } from '../../domain/tiff-tags.ts';
 
 /** What one directory says of its picture, before it is known whether it belongs to the pyramid. */
 export interface TiffPicture extends Size {
@@ -34,7 +34,7 @@ export async function readPicture(
 ): Promise<TiffPicture> {
   const number = async (tag: number): Promise<number> => (await readNumbers(file, { directory, tag }, options))[0] ?? 0;
   const widthPx = await number(TAG.imageWidth);
-  const heightPx = await number(TAG.imageHeight);
+  const heightPx = await number(TAG.imageLength);
   const tiled = directory.entries.has(TAG.tileWidth);
   const rowsPerStrip = (await number(TAG.rowsPerStrip)) || heightPx;
   return {
@@ -43,7 +43,7 @@ export async function readPicture(
     heightPx,
     tiled,
     tileWidthPx: tiled ? await number(TAG.tileWidth) : widthPx,
-    tileHeightPx: tiled ? await number(TAG.tileHeight) : Math.min(rowsPerStrip, heightPx),
+    tileHeightPx: tiled ? await number(TAG.tileLength) : Math.min(rowsPerStrip, heightPx),
     description: await readText(file, { directory, tag: TAG.imageDescription }, options),
     subfileType: await number(TAG.newSubfileType),
   };

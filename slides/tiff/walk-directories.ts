@@ -4,7 +4,7 @@ import type { BlockReadOptions } from '../sources/block-cache.ts';
 import { readDirectory, type TiffDirectory } from './read-directory.ts';
 import type { TiffFile } from './read-header.ts';
 import { readNumbers } from './read-values.ts';
-import { TAG } from './tags.ts';
+import { TAG } from '../../domain/tiff-tags.ts';
 
 /** All pages in their order, each followed by the directories of its SubIFDs. Throws `slide-unreadable` where they go in circles. */
 export async function walkDirectories(file: TiffFile, options?: BlockReadOptions): Promise<TiffDirectory[]> {

@@ -6,8 +6,8 @@ import {
   long,
   resolutionTags,
   short,
-  TAG,
 } from '../../../domain/tiff-directory.ts';
+import { TAG } from '../../../domain/tiff-tags.ts';
 
 describe('encodeTiffHeader', () => {
   it('is little-endian, 42 and where the first directory lies', () => {

@@ -1,8 +1,8 @@
-/** TIFF tags that are read here, by number (TIFF 6.0; SubIFDs: TIFF/EP; JPEGTables: TIFF Technical Note 2). */
+/** TIFF tags that H2G-Flow reads or writes, by number (TIFF 6.0; SubIFDs: TIFF/EP; JPEGTables: TIFF Technical Note 2). */
 export const TAG = {
   newSubfileType: 254,
   imageWidth: 256,
-  imageHeight: 257,
+  imageLength: 257,
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
@@ -18,12 +18,13 @@ export const TAG = {
   software: 305,
   predictor: 317,
   tileWidth: 322,
-  tileHeight: 323,
+  tileLength: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
   subIfds: 330,
   extraSamples: 338,
   sampleFormat: 339,
   jpegTables: 347,
+  ycbcrSubsampling: 530,
   hamamatsuFormat: 65420,
 } as const satisfies Record<string, number>;

@@ -1,0 +1,11 @@
+/** Lays beside the compiled code what it reads at run time and the compiler does not know: the baseline bundle. */
+import { copyFile, mkdir } from 'node:fs/promises';
+
+const ASSETS = ['models/baseline/bundle.json', 'models/baseline/detection.onnx', 'models/baseline/refinement.onnx'];
+
+const root = new URL('../../../', import.meta.url);
+for (const asset of ASSETS) {
+  const target = new URL(`dist/${asset}`, root);
+  await mkdir(new URL('.', target), { recursive: true });
+  await copyFile(new URL(asset, root), target);
+}
