@@ -1,3 +1,5 @@
+import { TAG } from './tiff-tags.ts';
+
 /** The value of one TIFF tag; rationals as numerator and denominator in turn. */
 export type TiffValue =
   | { readonly type: 'ascii'; readonly text: string }
