@@ -24,7 +24,7 @@ type Example = readonly [line: string, why: string];
 export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
   run: [
     ['h2g run slide.svs', 'one slide; results go to ./h2g-results/slide/'],
-    ['h2g run scans/ --out results/ --parallel 8', 'every slide in a folder and below it'],
+    ['h2g run scans/ --out reports/ --parallel 8', 'every slide in a folder and below it'],
     ['h2g run s3://bucket/slide.svs --bundle ./my-bundle --json', 'a slide in the store, for a script to read'],
     ['h2g run old-scan.tif --mpp 0.5', 'a slide that does not say how large its pixels are'],
     ['h2g run frozen.svs --lane stat', 'before all others'],
