@@ -37,7 +37,13 @@ describe('a run that is steered', () => {
   });
 
   const runTo = (out: string, ...more: string[]): string[] => [
-    ...['run', slide, '--bundle', bundle, '--out', home.path(out), '--json'],
+    'run',
+    slide,
+    '--bundle',
+    bundle,
+    '--out',
+    home.path(out),
+    '--json',
     ...more,
   ];
 
