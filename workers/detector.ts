@@ -16,6 +16,7 @@ import { createFetchBatch } from './detector/fetch-batch.ts';
 import type { ScoreTools } from './detector/score-batch.ts';
 import { serveBatches } from './detector/serve-batches.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
+import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import type { Classified, ClassifyTask } from './threads/classify-thread.ts';
 import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts';
@@ -28,6 +29,7 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const worker = workerName();
   const log = createLog({ level: config.logLevel, name: 'detector' });
   const store = createS3Store(config.servers.s3);
+  await requireStoreAccess(store);
   const bundles = await loadBundles(config, new BundleFolders(store, bundleCacheDir(config)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
   const threads = config.detectorThreads ?? availableParallelism();

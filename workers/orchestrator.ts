@@ -17,6 +17,7 @@ import { createSlideSourceOpener } from './open-slide-source.ts';
 import { createModelTools } from './orchestrator/model-tools.ts';
 import { createResultTools } from './orchestrator/result-tools.ts';
 import { createSlideTools, type PlanePool } from './orchestrator/slide-tools.ts';
+import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
 import type { Refined, RefineTask } from './threads/refine-thread.ts';
@@ -76,6 +77,7 @@ async function openTools(
 ): Promise<ActivityTools & AsyncDisposable> {
   const { servers } = config;
   const store = createS3Store(servers.s3);
+  await requireStoreAccess(store);
   const link = await connectNats({ url: servers.natsUrl, name: 'h2g orchestrator', log, signal });
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
   const planes: PlanePool = createThreadPool({
