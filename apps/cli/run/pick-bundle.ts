@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BundleManifest, type BundleRef, type DetectionStage } from '../../../domain/bundle.ts';
 import type { OpenByteSource } from '../../../domain/byte-source.ts';
-import { H2gError } from '../../../domain/error.ts';
+import { asH2gError, H2gError } from '../../../domain/error.ts';
 import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
 import { explainManifest } from '../../../models/explain-manifest.ts';
 import { loadBundle, readBundle, type Bundle } from '../../../models/load-bundle.ts';
@@ -37,7 +37,13 @@ export async function pickLocalBundle(bundle: string | undefined, folder: string
 async function loadChecked(dir: string): Promise<Bundle> {
   // onnxruntime is loaded only where it is needed.
   const { checkBundle, requireSound } = await import('../../../models/check-bundle.ts');
-  requireSound(await checkBundle(dir, { providers: ['cpu'] }));
+  try {
+    requireSound(await checkBundle(dir, { providers: ['cpu'] }));
+  } catch (thrown) {
+    const { facts, code } = asH2gError(thrown);
+    // NaN for zeros is no fault of a run: there is none yet.
+    throw code === 'model-output' ? new H2gError({ ...facts, code: 'bundle-invalid' }, { cause: thrown }) : thrown;
+  }
   return readBundle(dir);
 }
 
