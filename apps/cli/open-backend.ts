@@ -37,6 +37,7 @@ const whenLost = ({ lost }: Backend): Promise<never> =>
 
 async function openLocal({ env, output, signal }: CliContext): Promise<Backend> {
   const board = new ProgressBoard(output);
+  board.show('stack', 'local servers', { kind: 'preparing', doing: 'starting' });
   const options = { homeDir: defaultHomeDir(env), cacheDir: defaultCacheDir(env), env, signal };
   const stack = await openStack({ ...options, onProgress: showProvisioning(board) }).finally(() => board.clear());
   const { temporal, nats, s3 } = stack.addresses;
