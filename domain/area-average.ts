@@ -50,6 +50,47 @@ function copyPixels(image: RgbImage, rect: Rect, target: RgbImage): void {
 
 /** The mean of 2x2 pixels: by far the most frequent case, a slide of 0.5 um/px seen at 1. */
 function halve(image: RgbImage, rect: Rect, target: RgbImage): void {
+  const pitch = image.widthPx * 3;
+  const first = image.data.byteOffset + rect.y * pitch + rect.x * 3;
+  const inWords = LITTLE_ENDIAN && pitch % 4 === 0 && first % 4 === 0 && target.widthPx % 2 === 0;
+  (inWords ? halveWords : halveBytes)(image, rect, target);
+}
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** Every second byte of a word, with room for sums beside it. */
+const LANES = 0x00ff00ff;
+const LANE = 0xffff;
+
+/** Four pixels of two rows at a time, in three words each: two bytes are added at once, which takes half the time. */
+function halveWords(image: RgbImage, rect: Rect, target: RgbImage): void {
+  const { buffer, byteOffset } = image.data;
+  const from = byteOffset - (byteOffset % 4);
+  const words = new Int32Array(buffer, from, Math.floor((buffer.byteLength - from) / 4));
+  const out = target.data;
+  const pitch = (image.widthPx * 3) / 4;
+  const start = (byteOffset % 4) + rect.x * 3;
+  let to = 0;
+  for (let y = 0; y < target.heightPx; y += 1) {
+    let a = start / 4 + (rect.y + y * 2) * pitch;
+    let b = a + pitch;
+    for (const end = a + (rect.widthPx * 3) / 4; a < end; a += 3, b += 3, to += 6) {
+      const even0 = (words[a]! & LANES) + (words[b]! & LANES);
+      const odd0 = ((words[a]! >>> 8) & LANES) + ((words[b]! >>> 8) & LANES);
+      const even1 = (words[a + 1]! & LANES) + (words[b + 1]! & LANES);
+      const odd1 = ((words[a + 1]! >>> 8) & LANES) + ((words[b + 1]! >>> 8) & LANES);
+      const even2 = (words[a + 2]! & LANES) + (words[b + 2]! & LANES);
+      const odd2 = ((words[a + 2]! >>> 8) & LANES) + ((words[b + 2]! >>> 8) & LANES);
+      out[to] = ((even0 & LANE) + (odd0 >>> 16) + 2) >> 2;
+      out[to + 1] = ((odd0 & LANE) + (even1 & LANE) + 2) >> 2;
+      out[to + 2] = ((even0 >>> 16) + (odd1 & LANE) + 2) >> 2;
+      out[to + 3] = ((even1 >>> 16) + (odd2 & LANE) + 2) >> 2;
+      out[to + 4] = ((odd1 >>> 16) + (even2 >>> 16) + 2) >> 2;
+      out[to + 5] = ((even2 & LANE) + (odd2 >>> 16) + 2) >> 2;
+    }
+  }
+}
+
+function halveBytes(image: RgbImage, rect: Rect, target: RgbImage): void {
   const { data } = image;
   const out = target.data;
   const pitch = image.widthPx * 3;

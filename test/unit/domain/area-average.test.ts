@@ -100,6 +100,27 @@ describe('areaAverage', () => {
     );
   });
 
+  it('halves the same wherever the pixels lie in memory', () => {
+    const places = fc.record({
+      x: fc.nat(9),
+      fours: fc.integer({ min: 1, max: 4 }),
+      offset: fc.nat(8),
+      extra: fc.nat(4),
+    });
+    fc.assert(
+      fc.property(places, fc.nat(255), ({ x, fours, offset, extra }, seed) => {
+        const size = { widthPx: fours * 4, heightPx: 6 };
+        const [widthPx, heightPx] = [x + size.widthPx + extra, 7];
+        const memory = Uint8Array.from({ length: offset + widthPx * heightPx * 3 }, (_, i) => (i * 211 + seed) % 256);
+        const image = { widthPx, heightPx, data: memory.subarray(offset) };
+        const half = { widthPx: size.widthPx / 2, heightPx: size.heightPx / 2 };
+        const rect = { x, y: 1, ...size };
+        expect([...areaAverage(image, rect, half).data]).toEqual(exactAverage(image, rect, half));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each([512, 513, 500, 1024])('is the definition for a cell of %i px', (cellPx) => {
     const image = gray(
       Array.from({ length: cellPx }, (_, y) => Array.from({ length: cellPx }, (_, x) => (x * y + 3 * x) % 256)),
