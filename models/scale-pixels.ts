@@ -36,11 +36,17 @@ export function writeRgb(
   const levels = SCALINGS[scaling](pixels);
   const { values, placement } = target;
   const { base, pixelStride, channelStride } = placement;
+  if (base === 0 && pixelStride === 3 && channelStride === 1) return writeInOrder(pixels, levels, values);
   for (let from = 0, to = base; from < pixels.length; from += 3, to += pixelStride) {
     values[to] = levels[pixels[from] as number] as number;
     values[to + channelStride] = levels[pixels[from + 1] as number] as number;
     values[to + 2 * channelStride] = levels[pixels[from + 2] as number] as number;
   }
+}
+
+/** Channels side by side, as in the picture: one index for both takes half the time. */
+function writeInOrder(pixels: Uint8Array, levels: Float32Array, values: Float32Array): void {
+  for (let index = 0; index < pixels.length; index += 1) values[index] = levels[pixels[index] as number] as number;
 }
 
 /** Writes a picture of one channel into a tensor's values as it is. */
