@@ -6,6 +6,7 @@ import type { CompressedRegion } from '../../slides/compressed-region.ts';
 import { createTileDecoder } from '../../slides/create-tile-decoder.ts';
 import { decodeRegion } from '../../slides/decode-region.ts';
 import { cutPatches, type PatchCut } from './cut-patches.ts';
+import { Scratch } from './scratch.ts';
 import { answering } from './thread-answer.ts';
 import type { ThreadSettings } from './thread-settings.ts';
 
@@ -22,6 +23,9 @@ export interface Classified {
 
 const { providers } = workerData as ThreadSettings;
 const decoder = createTileDecoder();
+/** A thread has one task at a time. */
+const canvas = new Scratch();
+const patches = new Scratch();
 const classifiers = new Map<string, Promise<Classifier>>();
 
 function classifierOf(bundleDir: string): Promise<Classifier> {
@@ -35,7 +39,8 @@ function classifierOf(bundleDir: string): Promise<Classifier> {
 
 export const classify = answering(async ({ bundleDir, region, ...cut }: ClassifyTask): Promise<Classified> => {
   const classifier = await classifierOf(bundleDir);
-  const image = await decodeRegion(region, await decoder);
-  const patches = cutPatches(image, { ...cut, at: region.rect });
-  return { scores: await classifier.classify(patches, cut.cells.length), provider: classifier.provider };
+  const { widthPx, heightPx } = region.rect;
+  const image = await decodeRegion(region, await decoder, { into: canvas.take(widthPx * heightPx * 3) });
+  const cells = cutPatches(image, { ...cut, at: region.rect }, patches);
+  return { scores: await classifier.classify(cells, cut.cells.length), provider: classifier.provider };
 });

@@ -1,6 +1,7 @@
 import { areaAverage } from '../../domain/area-average.ts';
 import type { Rect } from '../../domain/geometry.ts';
 import type { RgbImage } from '../../domain/image.ts';
+import type { Scratch } from './scratch.ts';
 
 export interface PatchCut {
   /** Where the picture lies on its level. */
@@ -10,10 +11,10 @@ export interface PatchCut {
   readonly patchPx: number;
 }
 
-/** Cells of a decoded region as patches, one after the other: cellPx pixels averaged down to patchPx, RGB interleaved. */
-export function cutPatches(image: RgbImage, { at, cells, cellPx, patchPx }: PatchCut): Uint8Array {
+/** Writes cells of a decoded region as patches, one after the other: cellPx pixels averaged down to patchPx, RGB interleaved. */
+export function cutPatches(image: RgbImage, { at, cells, cellPx, patchPx }: PatchCut, scratch: Scratch): Uint8Array {
   const patchBytes = patchPx * patchPx * 3;
-  const patches = new Uint8Array(cells.length * patchBytes);
+  const patches = scratch.take(cells.length * patchBytes);
   for (const [i, [column, row]] of cells.entries()) {
     const rect = { x: column * cellPx - at.x, y: row * cellPx - at.y, widthPx: cellPx, heightPx: cellPx };
     const out = patches.subarray(i * patchBytes, (i + 1) * patchBytes);
