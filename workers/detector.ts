@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { modelToken } from '../domain/bundle.ts';
 import { H2gError } from '../domain/error.ts';
+import type { Provider } from '../domain/provider.ts';
 import { createClassifier } from '../models/create-classifier.ts';
 import type { Bundle } from '../models/load-bundle.ts';
+import { PROVIDER_TRAITS } from '../models/providers.ts';
 import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
 import { connectNats } from '../platform/jetstream/connect-nats.ts';
 import { hearHaltedRuns } from '../platform/jetstream/halted-runs.ts';
@@ -30,9 +32,9 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const log = createLog({ level: config.logLevel, name: 'detector' });
   const store = createS3Store(config.servers.s3);
   await requireStoreAccess(store);
-  const bundles = await loadBundles(config, new BundleFolders(store, bundleCacheDir(config)), log);
+  const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(config)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
-  const threads = config.detectorThreads ?? availableParallelism();
+  const threads = config.detectorThreads ?? Math.min(...providers.map(usualThreads));
   const pool = createThreadPool<ClassifyTask, Classified>({
     entry: './classify-thread.js',
     name: 'classify',
@@ -60,10 +62,21 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   }
 }
 
+/** By model token. */
 type Bundles = ReadonlyMap<string, Bundle>;
 
-/** By model token. Each is checked whole before any slide is touched. */
-async function loadBundles({ bundles, providers }: RemoteConfig, folders: BundleFolders, log: Log): Promise<Bundles> {
+/** On a GPU one thread decodes while the other's patches are computed; more would only hold its memory. */
+const THREADS_ON_A_GPU = 2;
+
+const usualThreads = (provider: Provider): number =>
+  PROVIDER_TRAITS[provider].calls === 'one' ? availableParallelism() : THREADS_ON_A_GPU;
+
+/** Each is checked whole before any slide is touched. */
+async function loadBundles(
+  { bundles, providers }: RemoteConfig,
+  folders: BundleFolders,
+  log: Log,
+): Promise<{ bundles: Bundles; providers: Provider[] }> {
   if (bundles.length === 0)
     throw new H2gError({
       code: 'usage',
@@ -71,18 +84,21 @@ async function loadBundles({ bundles, providers }: RemoteConfig, folders: Bundle
       hint: 'Set H2G_BUNDLES to one or more folders or s3:// addresses of bundles, with commas between.',
     });
   const loaded = await Promise.all(bundles.map((place) => folders.load(urlOf(place))));
-  for (const bundle of loaded) await requireSound(bundle, providers, log);
-  return new Map(loaded.map((bundle) => [modelToken({ ...bundle.manifest, digest: bundle.digest }), bundle]));
+  const used: Provider[] = [];
+  for (const bundle of loaded) used.push(await tryOut(bundle, providers, log));
+  const byToken = loaded.map((bundle) => [modelToken({ ...bundle.manifest, digest: bundle.digest }), bundle] as const);
+  return { bundles: new Map(byToken), providers: used };
 }
 
-/** The network opens, has the ports that the bundle says, and gives a probability for a black patch. */
-async function requireSound(bundle: Bundle, providers: RemoteConfig['providers'], log: Log): Promise<void> {
+/** The network opens, has the ports that the bundle says, and gives a probability for a black patch. @returns what computes it */
+async function tryOut(bundle: Bundle, providers: RemoteConfig['providers'], log: Log): Promise<Provider> {
   const { id, version, detection } = bundle.manifest;
   const classifier = await createClassifier(bundle, { providers });
   const { provider, skipped, patchesPerCall } = classifier;
   await classifier.classify(new Uint8Array(detection.patchPx ** 2 * 3), 1);
   await classifier.release();
   log.info({ bundle: `${id} ${version}`, provider, skipped, patchesPerCall }, 'Bundle:Loaded');
+  return provider;
 }
 
 /** A folder's path or a URL. */
