@@ -26,15 +26,14 @@ interface Work {
   readonly batch: TileBatch;
   /** The batch's tiles, on their way or here. */
   readonly region: Promise<CompressedRegion>;
-  readonly signal: AbortSignal;
 }
 
 /** How a batch is tried: as a whole, or cell by cell so that one bad cell costs one cell. */
 export const CLASSIFY: Record<TileBatch['mode'], (tools: ClassifyTools, work: Work) => Promise<BatchResult>> = {
   whole: async (tools, { batch, region }) => classifyRegion(tools, batch, await region),
-  cells: async (tools, { batch, signal }) => {
+  cells: async (tools, { batch }) => {
     const results: BatchResult[] = [];
-    for (const cell of batch.cells) results.push(await classifyCell(tools, { ...batch, cells: [cell] }, signal));
+    for (const cell of batch.cells) results.push(await classifyCell(tools, { ...batch, cells: [cell] }));
     return merge(results);
   },
 };
@@ -50,9 +49,9 @@ async function classifyRegion(
 }
 
 /** A failure that may pass by itself is thrown on: only what stays is a failed cell. */
-async function classifyCell(tools: ClassifyTools, batch: TileBatch, signal: AbortSignal): Promise<BatchResult> {
+async function classifyCell(tools: ClassifyTools, batch: TileBatch): Promise<BatchResult> {
   try {
-    return await classifyRegion(tools, batch, await tools.fetchBatch(batch, { signal }));
+    return await classifyRegion(tools, batch, await tools.fetchBatch(batch));
   } catch (thrown) {
     const error = asH2gError(thrown);
     const [cell] = batch.cells;

@@ -1,3 +1,4 @@
+import { H2gError } from '../../domain/error.ts';
 import type { Rect } from '../../domain/geometry.ts';
 import type { TileBatch } from '../../domain/messages.ts';
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
@@ -6,15 +7,37 @@ import type { SlideCache } from '../slide-cache.ts';
 /** Where a batch's pixels lie. */
 export type BatchPlace = Pick<TileBatch, 'slide' | 'level' | 'cells' | 'cellPx'>;
 
-export type FetchBatch = (batch: BatchPlace, options: { signal: AbortSignal }) => Promise<CompressedRegion>;
+export type FetchBatch = (batch: TileBatch) => Promise<CompressedRegion>;
 
-/** Reads just the compressed tiles that the batch's cells touch. */
+const FETCH_WITHIN_MS = 120_000;
+
+/**
+ * Reads just the compressed tiles that the batch's cells touch.
+ * @throws H2gError of the `slide-` kinds; `slide-io` also where the store takes longer than two minutes
+ */
 export const createFetchBatch =
   (slides: SlideCache): FetchBatch =>
-  ({ slide, level, cells, cellPx }, { signal }) => {
+  async ({ slide, level, cells, cellPx }) => {
     const parts = cells.map(([column, row]) => cellRect(column, row, cellPx));
-    return slides.use(slide, (reader) => reader.fetchRegion({ level, rect: enclosing(parts), parts }, { signal }));
+    const signal = AbortSignal.timeout(FETCH_WITHIN_MS);
+    try {
+      return await slides.use(slide, (reader) =>
+        reader.fetchRegion({ level, rect: enclosing(parts), parts }, { signal }),
+      );
+    } catch (thrown) {
+      throw signal.aborted ? tooSlow(slide.url, thrown) : thrown;
+    }
   };
+
+const tooSlow = (url: string, cause: unknown): H2gError =>
+  new H2gError(
+    {
+      code: 'slide-io',
+      message: `${url}: the tiles of one batch did not come within ${FETCH_WITHIN_MS / 1000} s.`,
+      hint: 'Look at the load of the store and of the line to it.',
+    },
+    { cause },
+  );
 
 const cellRect = (column: number, row: number, cellPx: number): Rect => ({
   x: column * cellPx,

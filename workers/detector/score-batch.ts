@@ -16,7 +16,6 @@ export interface ScoreTools extends ClassifyTools {
 export interface ScoreWork {
   readonly batch: TileBatch;
   readonly region: Promise<CompressedRegion>;
-  readonly signal: AbortSignal;
 }
 
 /** Verdicts, not exceptions: whatever happens to a batch has one. */
@@ -30,7 +29,7 @@ export async function scoreBatch(tools: ScoreTools, work: ScoreWork): Promise<Ba
     return { kind: 'publish', scores: { kind: 'scored', ...head, ...result, seconds } };
   } catch (thrown) {
     const error = asH2gError(thrown);
-    if (error.retry || work.signal.aborted) return { kind: 'later', error };
+    if (error.retry) return { kind: 'later', error };
     if (failsRun(error.code)) return { kind: 'publish', scores: { kind: 'run-failed', ...head, error: error.facts } };
     const failed = { kind: 'attempt-failed', attempt: batch.attempt, reason: error.message } as const;
     return { kind: 'publish', scores: { ...head, ...failed } };

@@ -25,7 +25,7 @@ const LATER_MS = 3000;
 export async function serveBatches(tools: ServeTools, signal: AbortSignal): Promise<void> {
   const regions = new WeakMap<TileLease, Promise<CompressedRegion>>();
   const fetch = (lease: TileLease): Promise<CompressedRegion> => {
-    const region = tools.scoreToolsOf(lease.model).fetchBatch(lease.batch, { signal: AbortSignal.timeout(FETCH_MS) });
+    const region = tools.scoreToolsOf(lease.model).fetchBatch(lease.batch);
     // It is awaited when its turn comes; until then a failure must not count as unhandled.
     region.catch(() => undefined);
     regions.set(lease, region);
@@ -46,12 +46,11 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
 
 /** The batch in work is brought to its end, also while this process is asked to stop. */
 const NEVER = new AbortController().signal;
-const FETCH_MS = 120_000;
 
 async function settle(tools: ServeTools, lease: TileLease, region: Promise<CompressedRegion>): Promise<void> {
   const { link, log } = tools;
   const { batch } = lease;
-  const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), { batch, region, signal: NEVER });
+  const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), { batch, region });
   const ids = { runId: batch.runId, batch: batch.batch, lane: lease.lane, cells: batch.cells.length };
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
