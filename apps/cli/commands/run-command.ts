@@ -13,7 +13,7 @@ interface RunFlags {
   readonly tissue: RunOptions['tissue'];
   readonly placement: RunOptions['placement'];
   readonly smoothOutlines?: boolean;
-  readonly lane: Lane;
+  readonly lane?: Lane;
   readonly again?: boolean;
   readonly parallel: number;
 }
@@ -52,7 +52,9 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
         .default(DEFAULT_OPTIONS.placement),
     )
     .option('--smooth-outlines', "outlines smoothed as the original's QuPath scripts do (50 um in, 100 out, 50 in)")
-    .addOption(new Option('--lane <lane>', 'priority').choices(LANES).default('routine'))
+    .addOption(
+      new Option('--lane <lane>', 'priority (default: routine; a run under way moves to the one given)').choices(LANES),
+    )
     .option('--again', 'forget a finished run and do it anew')
     .option('--parallel <n>', 'slides under way at once', parseWhole({ min: 1, max: 256 }), 4)
     .addHelpText('after', examplesText('run'))

@@ -46,7 +46,7 @@ async function segment(
   flags: DemoFlags,
   context: CliContext,
 ): Promise<{ report: Report; folder: string }> {
-  const plain = { slides: [path], options: DEFAULT_OPTIONS, lane: 'routine', parallel: 1 } as const;
+  const plain = { slides: [path], options: DEFAULT_OPTIONS, parallel: 1 } as const;
   const request = { ...plain, ...flags };
   const [answer] = await answerSlides([pathToFileURL(path)], request, context);
   if (answer === undefined) throw new Error('one slide was asked for and none was answered');

@@ -8,7 +8,8 @@ export interface RunRequest {
   readonly bundle?: string;
   readonly out: string;
   readonly options: RunOptions;
-  readonly lane: Lane;
+  /** `routine` where it is not said; a run that is under way then keeps its own. */
+  readonly lane?: Lane;
   readonly again?: boolean;
   /** Slides under way at once. */
   readonly parallel: number;

@@ -20,7 +20,7 @@ export interface SegmentSettings {
   readonly backend: Backend;
   readonly bundle: BundleRef;
   readonly options: RunOptions;
-  readonly lane: Lane;
+  readonly lane: Lane | undefined;
   readonly again: boolean;
   /** Absolute. */
   readonly out: string;
@@ -68,12 +68,15 @@ async function runToItsEnd(
   { backend, bundle, lane, signal, note, again }: SegmentSettings,
 ): Promise<void> {
   const { runId, spec, show } = run;
-  const start = (anew: boolean) => backend.runs.start(runId, spec, lane, { again: anew });
+  const start = (anew: boolean) => backend.runs.start(runId, spec, lane ?? 'routine', { again: anew });
   await backend.ensureDetector(bundle.url);
   const how = await start(again);
   // It has finished, yet its results are not in the store any more: they are made anew.
   if (how === 'finished') await start(true);
-  if (how === 'attached') note(`${spec.slide.name}: this run is under way already, following it`);
+  if (how === 'attached') {
+    note(`${spec.slide.name}: this run is under way already, following it`);
+    if (lane !== undefined) await backend.runs.setLane(runId, lane);
+  }
   await watchProgress(backend.runs, { runId, signal, show, note });
 }
 
