@@ -5,7 +5,7 @@ import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
 import { publishScores } from '../../platform/jetstream/publish-scores.ts';
 import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
 import type { TileSource } from '../../platform/jetstream/tile-source.ts';
-import { scoreBatch, type ScoreTools } from './score-batch.ts';
+import { scoreBatch, type BatchVerdict, type ScoreTools } from './score-batch.ts';
 
 export interface ServeTools {
   readonly link: NatsLink;
@@ -32,25 +32,31 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
     return region;
   };
   const ahead = createLookAhead(tools.source, { onAhead: fetch });
+  // While scores travel, the thread already computes the next batch: it would stand still for four answers of the broker a batch.
+  let telling = Promise.resolve();
+  const broken = new AbortController();
+  const goOn = AbortSignal.any([signal, broken.signal]);
   try {
-    while (!signal.aborted) {
-      const lease = await ahead.next(signal);
-      await settle(tools, lease, regions.get(lease) ?? fetch(lease));
+    while (!goOn.aborted) {
+      const lease = await ahead.next(goOn);
+      const batch = { batch: lease.batch, region: regions.get(lease) ?? fetch(lease) };
+      const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), batch);
+      await telling;
+      telling = tell(tools, lease, verdict).catch((thrown: unknown) => broken.abort(thrown));
     }
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!goOn.aborted) throw thrown;
   } finally {
-    await ahead.close();
+    await Promise.all([ahead.close(), telling]);
   }
+  if (broken.signal.aborted) throw broken.signal.reason;
 }
 
 /** The batch in work is brought to its end, also while this process is asked to stop. */
 const NEVER = new AbortController().signal;
 
-async function settle(tools: ServeTools, lease: TileLease, region: Promise<CompressedRegion>): Promise<void> {
-  const { link, log } = tools;
+async function tell({ link, log }: ServeTools, lease: TileLease, verdict: BatchVerdict): Promise<void> {
   const { batch } = lease;
-  const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), { batch, region });
   const ids = { runId: batch.runId, batch: batch.batch, lane: lease.lane, cells: batch.cells.length };
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');

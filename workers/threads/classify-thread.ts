@@ -41,6 +41,12 @@ export const classify = answering(async ({ bundleDir, region, ...cut }: Classify
   const classifier = await classifierOf(bundleDir);
   const { widthPx, heightPx } = region.rect;
   const image = await decodeRegion(region, await decoder, { into: canvas.take(widthPx * heightPx * 3) });
-  const cells = cutPatches(image, { ...cut, at: region.rect }, patches);
-  return { scores: await classifier.classify(cells, cut.cells.length), provider: classifier.provider };
+  const scores = new Float32Array(cut.cells.length);
+  // Cut just before they are classified, patches are still in the processor's cache.
+  for (let first = 0; first < scores.length; first += classifier.patchesPerCall) {
+    const cells = cut.cells.slice(first, first + classifier.patchesPerCall);
+    const pixels = cutPatches(image, { ...cut, cells, at: region.rect }, patches);
+    scores.set(await classifier.classify(pixels, cells.length), first);
+  }
+  return { scores, provider: classifier.provider };
 });
