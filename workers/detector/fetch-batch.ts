@@ -7,7 +7,7 @@ import type { SlideCache } from '../slide-cache.ts';
 /** Where a batch's pixels lie. */
 export type BatchPlace = Pick<TileBatch, 'slide' | 'level' | 'cells' | 'cellPx'>;
 
-export type FetchBatch = (batch: TileBatch) => Promise<CompressedRegion>;
+export type FetchBatch = (batch: BatchPlace) => Promise<CompressedRegion>;
 
 const FETCH_WITHIN_MS = 120_000;
 

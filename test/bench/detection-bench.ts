@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BareCost, BareThreads } from './bare-threads.ts';
+import type { BenchTools, Figure } from './figure.ts';
+import { BARE_WORKS, type BareWork } from './bare-work.ts';
+import { detectionCpu } from './detection-cpu.ts';
+import type { StackCpu } from './stack.ts';
+
+const BARE_SECONDS = 3;
+
+/** What the project has promised of two cores and a slide of 500 cells or more. */
+const PROMISED_SHARE = 0.75;
+
+interface Round {
+  readonly bare: Bare;
+  /** Cells a second of both works, perfectly overlapped on all cores. */
+  readonly limit: number;
+  /** Cells a second through the whole system. */
+  readonly system: number;
+  readonly cells: number;
+  readonly cpu: StackCpu;
+  /** How much of the cores the bare works got: the rest went to other programs. */
+  readonly coreShare: number;
+}
+
+/** Each round measures the bare works on both sides of the run: what else the machine does changes from minute to minute. */
+export async function detectionBench({
+  stack,
+  slide,
+  threads,
+  rounds,
+  patienceSeconds,
+  note,
+}: BenchTools): Promise<Figure[]> {
+  const measured: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    await awaitQuiet(threads, patienceSeconds);
+    const before = await measureBare(threads);
+    const { answer, cpu } = await detectionCpu(stack, () => stack.runSlide(slide.path, slide.bundleDir));
+    const { cells, stages } = answer;
+    const after = await measureBare(threads);
+    const bare = { inference: mean(before, after, 'inference'), decoding: mean(before, after, 'decoding') };
+    const limit = threads.count / (bare.inference.wallSeconds + bare.decoding.wallSeconds);
+    const system = cells.analysed / stages.detect;
+    const coreShare = Math.min(...[before, after].map(({ inference }) => inference.cpuSeconds / inference.wallSeconds));
+    measured.push({ bare, limit, system, cells: cells.analysed, cpu, coreShare });
+    const of = `${system.toFixed(0)} cells/s of at most ${limit.toFixed(0)}, ${(system / limit).toFixed(3)}`;
+    note(`round ${round}: ${of}; the bare works got ${(coreShare * 100).toFixed(0)} % of the cores`);
+  }
+  return figuresOf(measured, threads.count);
+}
+
+/** Of the cores, as much as the bare works must get for a round to count as undisturbed. */
+const QUIET_SHARE = 0.9;
+/** A round is begun when nobody else wants the cores, or when patience has run out. */
+async function awaitQuiet(threads: BareThreads, patienceSeconds: number): Promise<void> {
+  for (let seconds = 0; seconds < patienceSeconds; seconds += 1) {
+    const { cpuSeconds, wallSeconds } = await threads.measure('inference', 1);
+    if (cpuSeconds / wallSeconds >= QUIET_SHARE) return;
+    await delay(500);
+  }
+}
+
+type Bare = Record<BareWork, BareCost>;
+
+async function measureBare(threads: BareThreads): Promise<Bare> {
+  const costs: [BareWork, BareCost][] = [];
+  for (const work of BARE_WORKS) costs.push([work, await threads.measure(work, BARE_SECONDS)]);
+  return Object.fromEntries(costs) as Bare;
+}
+
+const mean = (before: Bare, after: Bare, work: BareWork): BareCost => ({
+  wallSeconds: (before[work].wallSeconds + after[work].wallSeconds) / 2,
+  cpuSeconds: (before[work].cpuSeconds + after[work].cpuSeconds) / 2,
+});
+
+function figuresOf(rounds: readonly Round[], cores: number): Figure[] {
+  const figure = (name: string, unit: string, value: (round: Round) => number): Figure => ({
+    name,
+    unit,
+    values: rounds.map(value),
+  });
+  const quiet = rounds.filter(({ coreShare }) => coreShare >= QUIET_SHARE);
+  const share = ({ system, limit }: Round): number => system / limit;
+  const bareCpu = ({ bare }: Round): number => bare.inference.cpuSeconds + bare.decoding.cpuSeconds;
+  return [
+    figure('bare inference, all cores', 'cells/s', ({ bare }) => cores / bare.inference.wallSeconds),
+    figure('bare JPEG decoding, all cores', 'cells/s', ({ bare }) => cores / bare.decoding.wallSeconds),
+    figure('arithmetic limit', 'cells/s', ({ limit }) => limit),
+    figure('detection through the whole system', 'cells/s', ({ system }) => system),
+    figure('share of the cores that the bare works got', '', ({ coreShare }) => coreShare),
+    figure('share of the limit, all rounds', '', share),
+    {
+      name: 'share of the limit, undisturbed rounds',
+      unit: '',
+      values: quiet.map(share),
+      promised: { atLeast: PROMISED_SHARE },
+    },
+    figure('processor time: inference', 'ms/cell', ({ bare }) => bare.inference.cpuSeconds * 1000),
+    figure('processor time: decoding', 'ms/cell', ({ bare }) => bare.decoding.cpuSeconds * 1000),
+    figure('processor time: detector', 'ms/cell', ({ cpu, cells }) => (cpu.detectorSeconds / cells) * 1000),
+    figure('processor time: the whole system', 'ms/cell', ({ cpu, cells }) => (cpu.allSeconds / cells) * 1000),
+    figure(
+      'share of it that is inference and decoding',
+      '',
+      (round) => bareCpu(round) / (round.cpu.allSeconds / round.cells),
+    ),
+  ];
+}

@@ -1,0 +1,31 @@
+import type { Figure } from './figure.ts';
+import { median } from './median.ts';
+
+/** Median, smallest and largest of every figure, with what was promised. */
+export function formatTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => [
+    figure.name,
+    ...[median(figure.values), Math.min(...figure.values), Math.max(...figure.values)].map(number),
+    figure.unit,
+    promiseOf(figure),
+  ]);
+  const table = [['', 'median', 'least', 'most', 'unit', 'promised'], ...rows];
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]): string => row.map((text, i) => text.padEnd(widths[i] ?? 0)).join('  ');
+  return table.map((row) => line(row).trimEnd()).join('\n');
+}
+
+const number = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : '-');
+
+function isKept({ values, promised }: Figure): boolean {
+  if (promised === undefined) return true;
+  return 'atLeast' in promised ? median(values) >= promised.atLeast : median(values) <= promised.atMost;
+}
+
+function promiseOf(figure: Figure): string {
+  const { promised } = figure;
+  if (promised === undefined) return '';
+  if (figure.values.length === 0) return 'not measured: the machine was busy';
+  const text = 'atLeast' in promised ? `at least ${promised.atLeast}` : `at most ${promised.atMost}`;
+  return `${text}: ${isKept(figure) ? 'kept' : 'NOT KEPT'}`;
+}
