@@ -6,7 +6,7 @@ export const BATCH_SIDE = 4;
 const BITS = 16;
 
 /**
- * Cuts cells into compact blocks and orders the blocks so that any prefix of them covers the slide evenly.
+ * Cuts cells into compact blocks and orders the blocks so that any prefix of them covers the slide evenly, but for the last few.
  * Cells keep their order within a block, row by row.
  */
 export function cutIntoBatches(cells: readonly Cell[], side: number = BATCH_SIDE): Cell[][] {
@@ -17,7 +17,19 @@ export function cutIntoBatches(cells: readonly Cell[], side: number = BATCH_SIDE
     if (block) block.push(cell);
     else blocks.set(key, [cell]);
   }
-  return [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
+  return largeOnesFirst([...blocks].sort(([a], [b]) => a - b).map(([, block]) => block));
+}
+
+/** Enough for every thread of a machine to find something small at the end. */
+const TAIL = 16;
+
+/**
+ * The last few batches go from the largest to the smallest, so that workers come to their ends together: one that takes the last batch, a
+ * whole block, lets all others wait for it. They only fill gaps of an evenly covered slide, so their order is free.
+ */
+function largeOnesFirst(batches: readonly Cell[][]): Cell[][] {
+  const first = batches.length - Math.min(TAIL, Math.floor(batches.length / 4));
+  return [...batches.slice(0, first), ...batches.slice(first).toSorted((a, b) => b.length - a.length)];
 }
 
 /**

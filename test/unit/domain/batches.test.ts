@@ -32,6 +32,14 @@ describe('cutIntoBatches', () => {
     expect(new Set(prefix.map(([cell]) => region(cell ?? { column: 0, row: 0 }))).size).toBe(16);
   });
 
+  it('ends with small batches, so that no worker is left with a large one while the others have nothing', () => {
+    const sizes = cutIntoBatches(rectangle(6 * BATCH_SIDE + 1, 8 * BATCH_SIDE + 1)).map((batch) => batch.length);
+    const tail = sizes.slice(-15);
+    expect(tail).toEqual(tail.toSorted((a, b) => b - a));
+    expect(tail[0]).toBe(BATCH_SIDE ** 2);
+    expect(tail.at(-1)).toBeLessThanOrEqual(BATCH_SIDE);
+  });
+
   it('does not depend on the order in which the cells come', () => {
     const cells = rectangle(9, 7);
     const keys = (batches: Cell[][]): string[] => batches.map((batch) => batch.map(keyOf).sort().join(' '));
