@@ -33,11 +33,15 @@ async function storeHeatmap(
 ): Promise<void> {
   const heatmap = heatmapOf(plan, gathered);
   const { runId } = plan;
-  await store.put(resultKey(runId, RESULT_FILES.heatmap), await results.heatmapTiff({ plan, heatmap }), {
-    contentType: 'image/tiff',
-  });
-  await store.put(resultKey(runId, RESULT_FILES.heatmapPicture), await results.heatmapPicture({ plan, heatmap }), {
-    contentType: 'image/png',
-  });
+  const storeTiff = async (): Promise<void> => {
+    const tiff = await results.heatmapTiff({ plan, heatmap });
+    await store.put(resultKey(runId, RESULT_FILES.heatmap), tiff, { contentType: 'image/tiff' });
+  };
+  const storePicture = async (): Promise<void> => {
+    const picture = await results.heatmapPicture({ plan, heatmap });
+    await store.put(resultKey(runId, RESULT_FILES.heatmapPicture), picture, { contentType: 'image/png' });
+  };
+  await Promise.all([storeTiff(), storePicture()]);
+  // Last: where the scores are, the heatmap is too.
   await store.put(scoresKey(runId), encodeJson(gathered), { contentType: 'application/json' });
 }
