@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** `fast` needs no server; `real` starts real servers and whole systems, one file at a time, since they share two cores. */
 export default defineConfig({
   test: {
+    // As the program itself does at its start: nothing is sent anywhere, and no notices for developers of other programs.
+    env: { ORT_DISABLE_TELEMETRY: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: ['default', ['json', { outputFile: '.h2g/test-results.json' }]],
     projects: [
       {

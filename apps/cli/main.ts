@@ -1,10 +1,8 @@
 #!/usr/bin/env node
+import './silence-libraries.ts';
 import { createOutput } from './output.ts';
 import { runCli } from './run-cli.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-
-// The AWS SDK's notice about versions of Node to come is for developers, not for whoever runs a slide.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const output = createOutput({ stdout: process.stdout, stderr: process.stderr });
 const exitCode = await runCli({
