@@ -26,7 +26,8 @@ const launch = ({ dataDir, ports }: ServerPlace) => ({
     `--search-attribute=${LANE_ATTRIBUTE}=Keyword`,
     ...Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
   ],
-  env: {},
+  // The server would tell its maker's web service which version runs here.
+  env: { TEMPORAL_VERSION_CHECK_DISABLED: '1' },
 });
 
 /** The namespace and our search attribute are the last things made at a first start. */
