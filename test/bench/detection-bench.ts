@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BareCost, BareThreads } from './bare-threads.ts';
 import type { BenchTools, Figure } from './figure.ts';
 import { BARE_WORKS, type BareWork } from './bare-work.ts';
-import { detectionCpu } from './detection-cpu.ts';
-import type { StackCpu } from './stack.ts';
+import { detectionCpu, type DetectionCpu } from './detection-cpu.ts';
 
 const BARE_SECONDS = 3;
 
@@ -17,8 +16,8 @@ interface Round {
   /** Cells a second through the whole system. */
   readonly system: number;
   readonly cells: number;
-  readonly cpu: StackCpu;
-  /** How much of the cores the bare works got: the rest went to other programs. */
+  readonly cpu: DetectionCpu;
+  /** How much of the cores nobody else took, at the worst of before, during and after. */
   readonly coreShare: number;
 }
 
@@ -41,16 +40,18 @@ export async function detectionBench({
     const bare = { inference: mean(before, after, 'inference'), decoding: mean(before, after, 'decoding') };
     const limit = threads.count / (bare.inference.wallSeconds + bare.decoding.wallSeconds);
     const system = cells.analysed / stages.detect;
-    const coreShare = Math.min(...[before, after].map(({ inference }) => inference.cpuSeconds / inference.wallSeconds));
+    const bareShares = [before, after].map(({ inference }) => inference.cpuSeconds / inference.wallSeconds);
+    const coreShare = Math.min(...bareShares, 1 - cpu.foreignShare);
     measured.push({ bare, limit, system, cells: cells.analysed, cpu, coreShare });
     const of = `${system.toFixed(0)} cells/s of at most ${limit.toFixed(0)}, ${(system / limit).toFixed(3)}`;
-    note(`round ${round}: ${of}; the bare works got ${(coreShare * 100).toFixed(0)} % of the cores`);
+    note(`round ${round}: ${of}; ${(coreShare * 100).toFixed(0)} % of the cores were ours`);
   }
   return figuresOf(measured, threads.count);
 }
 
-/** Of the cores, as much as the bare works must get for a round to count as undisturbed. */
+/** Of the cores, as much as must be ours for a round to count as undisturbed. */
 const QUIET_SHARE = 0.9;
+
 /** A round is begun when nobody else wants the cores, or when patience has run out. */
 async function awaitQuiet(threads: BareThreads, patienceSeconds: number): Promise<void> {
   for (let seconds = 0; seconds < patienceSeconds; seconds += 1) {
@@ -87,7 +88,7 @@ function figuresOf(rounds: readonly Round[], cores: number): Figure[] {
     figure('bare JPEG decoding, all cores', 'cells/s', ({ bare }) => cores / bare.decoding.wallSeconds),
     figure('arithmetic limit', 'cells/s', ({ limit }) => limit),
     figure('detection through the whole system', 'cells/s', ({ system }) => system),
-    figure('share of the cores that the bare works got', '', ({ coreShare }) => coreShare),
+    figure('share of the cores that nobody else took', '', ({ coreShare }) => coreShare),
     figure('share of the limit, all rounds', '', share),
     {
       name: 'share of the limit, undisturbed rounds',

@@ -17,8 +17,8 @@ export interface Stack extends AsyncDisposable {
   readonly s3: S3Settings;
   /** A whole run, from planning to the result files, whether it was made before or not. */
   runSlide(path: string, bundleDir: string): Promise<Report>;
-  /** What its processes have computed so far. */
-  cpu(): Promise<StackCpu>;
+  /** Finds its processes once; each look at what they have computed so far is then cheap. */
+  watchCpu(): Promise<() => Promise<StackCpu>>;
 }
 
 export async function startStack(folder: string): Promise<Stack> {
@@ -36,15 +36,14 @@ export async function startStack(folder: string): Promise<Stack> {
       Report.parse(
         await runH2g(['run', path, '--bundle', bundleDir, '--again', '--out', join(folder, 'results')], home),
       ),
-    cpu: async () => {
+    watchCpu: async () => {
       const { processes } = await status();
-      const running = await Promise.all(
-        processes.map(async ({ name, pid }) => ({ name, seconds: pid === undefined ? 0 : await cpuSeconds(pid) })),
-      );
-      const sum = (some: typeof running): number => some.reduce((total, { seconds }) => total + seconds, 0);
-      return {
-        detectorSeconds: sum(running.filter(({ name }) => name.startsWith('detector'))),
-        allSeconds: sum(running),
+      const running = processes.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+      return async () => {
+        const seconds = await Promise.all(running.map(({ pid }) => cpuSeconds(pid)));
+        const sum = (some: readonly number[]): number => some.reduce((total, one) => total + one, 0);
+        const ofDetectors = seconds.filter((_, i) => running[i]?.name.startsWith('detector'));
+        return { detectorSeconds: sum(ofDetectors), allSeconds: sum(seconds) };
       };
     },
     [Symbol.asyncDispose]: async () => void (await runH2g(['down'], home)),
