@@ -12,6 +12,8 @@ export interface DispatchRequest extends RunRef {
   readonly lane: Lane;
   /** Batches of this run were purged a moment ago: those still in hand are waited for, lest they be done twice. */
   readonly afterPurge: boolean;
+  /** Scores of an earlier try are purged first. */
+  readonly anew: boolean;
 }
 
 export interface StageSeconds {

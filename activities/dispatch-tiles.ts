@@ -16,11 +16,13 @@ type DispatchTiles = (request: DispatchRequest, pulse: Pulse) => ReturnType<Segm
 /** Publishes the batches on which no word has come yet; dispatching again is harmless. */
 export const createDispatchTiles =
   ({ store, queue }: Pick<ActivityTools, 'store' | 'queue'>): DispatchTiles =>
-  async ({ runId, spec, lane, afterPurge }, { signal }) => {
+  async ({ runId, spec, lane, afterPurge, anew }, { signal }) => {
     const plan = await loadPlan(store, runId);
     // Begun again after a failure of a later step: detection is done, and its messages would be worked on for nothing.
     if (await findKept(store, runId)) return { published: 0, scored: plan.batches.length };
     await queue.halt(runId, false);
+    if (anew) await queue.purgeScores(runId);
+    else await queue.forgetFailures(runId);
     const scored = afterPurge ? await settled(queue, runId, signal) : await queue.scoredBatches(runId);
     const missing = [...plan.batches.keys()].filter((batch) => !scored.has(batch));
     const { published } = await queue.dispatch(

@@ -54,7 +54,7 @@ async function listen({ queue }: FollowTools, { request, plan, pulse }: Followin
   for await (const scores of queue.followScores(request.runId, signal)) {
     settled.hear(scores);
     news.heardAtMs = performance.now();
-    pulse.report({ ...settled.cells, total: plan.tissue.cells });
+    pulse.report({ ...settled.cells, total: plan.tissue.cells, trouble: settled.trouble });
     if (settled.complete) return;
   }
 }

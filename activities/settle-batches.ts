@@ -8,6 +8,8 @@ export class SettledBatches {
   /** Batch to the attempt that is due. */
   readonly due = new Map<number, number>();
   readonly #batches: number;
+  /** What stands in the way of a batch; forgotten when another is scored. */
+  trouble: string | undefined;
   #doneCells = 0;
   #failedCells = 0;
 
@@ -31,6 +33,9 @@ export class SettledBatches {
       case 'attempt-failed':
         if (!this.scored.has(scores.batch)) this.due.set(scores.batch, scores.attempt + 1);
         return;
+      case 'delayed':
+        this.trouble = scores.reason;
+        return;
       case 'run-failed': {
         const { code, message, hint } = scores.error;
         throw new H2gError({ code: isErrorCode(code) ? code : 'internal', message, hint });
@@ -40,6 +45,7 @@ export class SettledBatches {
 
   #settle(scores: BatchScores): void {
     this.due.delete(scores.batch);
+    this.trouble = undefined;
     if (this.scored.has(scores.batch) || scores.batch >= this.#batches) return;
     this.scored.set(scores.batch, scores);
     this.#doneCells += scores.scores.length;

@@ -41,6 +41,8 @@ export const Scores = z.discriminatedUnion('kind', [
   }),
   /** The batch failed as a whole; whoever gathers decides what is tried next. */
   z.strictObject({ kind: z.literal('attempt-failed'), ...Common, attempt: z.int().min(0), reason: z.string() }),
+  /** Something that may pass by itself stands in its way: the batch waits in the queue, and whoever follows the run can say why. */
+  z.strictObject({ kind: z.literal('delayed'), ...Common, reason: z.string() }),
   /** No batch of this run can succeed: the slide changed, the bundle is broken. */
   z.strictObject({
     kind: z.literal('run-failed'),

@@ -17,6 +17,8 @@ export interface SegmentSlideInput {
   readonly runId: string;
   readonly spec: RunSpec;
   readonly lane: Lane;
+  /** Scores of an earlier try are not used. */
+  readonly again?: boolean;
 }
 
 export interface SegmentSlideResult {
@@ -30,6 +32,8 @@ export interface StageProgress {
   readonly done: number;
   readonly total: number;
   readonly failed: number;
+  /** What stands in its way just now. */
+  readonly trouble?: string | undefined;
 }
 
 export interface ProgressAnswer {

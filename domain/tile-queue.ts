@@ -18,5 +18,7 @@ export interface TileQueue {
   followScores(runId: string, signal: AbortSignal): AsyncIterable<Scores>;
   /** Batches on which any word has come, be it that an attempt failed. */
   scoredBatches(runId: string): Promise<Set<number>>;
+  /** Removes the words that are no scores: what failed once may be mended by now. @returns how many there were */
+  forgetFailures(runId: string): Promise<number>;
   purgeScores(runId: string): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface RunProgress {
   readonly state: RunState;
   /** Cells settled so far (analysed or failed) and cells to settle; 0 of 0 before the plan is made. */
   readonly cells: { readonly done: number; readonly total: number; readonly failed: number };
+  /** What stands in its way just now, if anything: a store that does not answer, a step that is tried again. */
+  readonly trouble?: string | undefined;
   readonly startedAt: Date;
   readonly closedAt: Date | undefined;
 }

@@ -69,7 +69,7 @@ export async function segmentSlide(input: SegmentSlideInput): Promise<SegmentSli
 }
 
 async function tellStory(
-  { runId, spec }: SegmentSlideInput,
+  { runId, spec, again: anew = false }: SegmentSlideInput,
   state: { stage: ProgressAnswer['stage']; lane: Lane },
   detecting: Pausable,
 ): Promise<SegmentSlideResult> {
@@ -81,7 +81,7 @@ async function tellStory(
   state.stage = 'detecting';
   await detecting.run(async (again) => {
     const { lane } = state;
-    await detection.dispatchTiles({ ...run, lane, afterPurge: again });
+    await detection.dispatchTiles({ ...run, lane, afterPurge: again, anew: anew && !again });
     await detection.gatherHeatmap({ ...run, lane });
   });
   const detected = clock();

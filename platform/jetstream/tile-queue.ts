@@ -12,6 +12,7 @@ import {
 import type { TileQueue } from '../../domain/tile-queue.ts';
 import type { Log } from '../log.ts';
 import type { NatsLink } from './connect-nats.ts';
+import { forgetFailures } from './forget-failures.ts';
 import { ensureConsumers } from './ensure-consumers.ts';
 import { ensureStreams, type StreamOptions } from './ensure-streams.ts';
 import { followScores } from './follow-scores.ts';
@@ -90,6 +91,8 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
 
     scoredBatches: (runId) =>
       patiently(`list the scores of run ${runId}`, () => listBatches(nc, SCORES_STREAM, scoresOfRun(runId))),
+
+    forgetFailures: (runId) => patiently(`forget the failures of run ${runId}`, () => forgetFailures(link, log, runId)),
 
     purgeScores: (runId) =>
       patiently(`purge the scores of run ${runId}`, async () => {

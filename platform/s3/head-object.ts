@@ -11,15 +11,17 @@ export const unquoted = (etag: string | undefined): string => (etag ?? '').repla
 export async function headObject(
   client: S3Client,
   { bucket, key }: { bucket: string; key: string },
+  signal?: AbortSignal,
 ): Promise<ObjectFacts | undefined> {
   const place = { Bucket: bucket, Key: key };
+  const sending = signal === undefined ? {} : { abortSignal: signal };
   for (;;) {
     try {
-      const { ContentLength, ETag } = await client.send(new HeadObjectCommand(place));
+      const { ContentLength, ETag } = await client.send(new HeadObjectCommand(place), sending);
       return { key, sizeBytes: ContentLength ?? 0, etag: unquoted(ETag) };
     } catch (thrown) {
       if (!hasStatus(thrown, 404)) throw thrown;
-      if (await isMissing(client, place)) return undefined;
+      if (await isMissing(client, place, sending)) return undefined;
     }
   }
 }
@@ -28,9 +30,13 @@ export async function headObject(
  * The answer to HEAD has no body to say what is not found, and VersityGW says 404 to an unknown access key too. So the one is asked that
  * has a body. False where the object has come meanwhile.
  */
-async function isMissing(client: S3Client, place: { Bucket: string; Key: string }): Promise<boolean> {
+async function isMissing(
+  client: S3Client,
+  place: { Bucket: string; Key: string },
+  sending: { abortSignal?: AbortSignal },
+): Promise<boolean> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ ...place, Range: 'bytes=0-0' }));
+    const { Body } = await client.send(new GetObjectCommand({ ...place, Range: 'bytes=0-0' }), sending);
     await Body?.transformToByteArray();
     return false;
   } catch (thrown) {

@@ -29,9 +29,9 @@ interface Opened extends S3Location {
 export function createS3SourceOpener(settings: Omit<S3Settings, 'bucket'>): S3SourceOpener {
   const client = createS3Client(settings);
   return {
-    async open(url, { version } = {}) {
+    async open(url, { version, signal } = {}) {
       const location = s3Location(url);
-      const facts = await headSlide(client, { ...location, endpoint: settings.endpoint });
+      const facts = await headSlide(client, { ...location, endpoint: settings.endpoint, signal });
       if (version !== undefined && version !== facts.version)
         throw changed(url, `${version} before, ${facts.version} now`);
       return sourceOf({ ...location, ...facts, url, client, endpoint: settings.endpoint });
@@ -42,12 +42,13 @@ export function createS3SourceOpener(settings: Omit<S3Settings, 'bucket'>): S3So
 
 async function headSlide(
   client: S3Client,
-  place: S3Location & { endpoint: string },
+  { signal, ...place }: S3Location & { endpoint: string; signal: AbortSignal | undefined },
 ): Promise<{ sizeBytes: number; version: string }> {
   try {
-    const facts = await headObject(client, place);
+    const facts = await headObject(client, place, signal);
     if (facts !== undefined) return { sizeBytes: facts.sizeBytes, version: facts.etag };
   } catch (thrown) {
+    signal?.throwIfAborted();
     throw asSlideError(s3Error(thrown, { doing: 'read', ...place }), 'slide-missing');
   }
   throw missing(place);

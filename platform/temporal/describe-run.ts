@@ -12,6 +12,7 @@ const Heartbeat = z.object({
   done: z.number(),
   total: z.number(),
   failed: z.number(),
+  trouble: z.string().optional(),
 }) satisfies z.ZodType<StageProgress>;
 
 /** What is under way when an activity has not yet said so itself. */
@@ -52,16 +53,18 @@ function laneAttribute({ typedSearchAttributes }: Omit<WorkflowExecutionInfo, 'r
 export interface Activity {
   readonly stage: RunStage;
   readonly cells: RunProgress['cells'];
+  readonly trouble: string | undefined;
 }
 
 /** What the run is doing, from the heartbeats of its activities, which the server keeps also while no worker lives; undefined when none is under way. */
 export function activityOf({ raw }: WorkflowExecutionDescription): Activity | undefined {
-  const activities = (raw.pendingActivities ?? []).map(({ activityType, heartbeatDetails }) => {
+  const activities = (raw.pendingActivities ?? []).map(({ activityType, heartbeatDetails, lastFailure }) => {
     const [details] = arrayFromPayloads(defaultPayloadConverter, heartbeatDetails?.payloads);
     const heartbeat = Heartbeat.safeParse(details).data;
     const stage = heartbeat?.stage ?? STAGE_OF_ACTIVITY[activityType?.name ?? ''] ?? 'waiting';
     const counts = heartbeat?.stage === 'detecting' ? heartbeat : NO_CELLS;
-    return { stage, cells: { done: counts.done, total: counts.total, failed: counts.failed } };
+    const cells = { done: counts.done, total: counts.total, failed: counts.failed };
+    return { stage, cells, trouble: heartbeat?.trouble ?? lastFailure?.message ?? undefined };
   });
   return activities.find(({ cells }) => cells.total > 0) ?? activities[0];
 }

@@ -26,8 +26,8 @@ export async function readRun(link: TemporalLink, description: WorkflowExecution
   if (description.status.name !== 'RUNNING') return { ...told, state: await endOf(link, description), cells: NO_CELLS };
   const activity = activityOf(description);
   if (activity !== undefined) {
-    const { stage, cells } = activity;
-    return { ...told, state: { kind: 'running', stage, paused: false }, cells };
+    const { stage, cells, trouble } = activity;
+    return { ...told, state: { kind: 'running', stage, paused: false }, cells, trouble };
   }
   // With nothing under way it is paused, or waits for a worker; only the workflow itself can tell which.
   const answer = await askWorkflow(link, description);

@@ -88,7 +88,7 @@ const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput, { aga
   return client.workflow.start(SEGMENT_SLIDE, {
     workflowId: workflowIdOf(input.runId),
     taskQueue: CONTROL_QUEUE,
-    args: [input],
+    args: [{ ...input, again }],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     // The default of 10 s is how long a run stands still whose worker died at the wrong moment.

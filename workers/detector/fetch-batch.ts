@@ -1,3 +1,4 @@
+import { addBytes } from '../../domain/byte-source.ts';
 import { H2gError } from '../../domain/error.ts';
 import type { Rect } from '../../domain/geometry.ts';
 import type { TileBatch } from '../../domain/messages.ts';
@@ -21,9 +22,10 @@ export const createFetchBatch =
     const parts = cells.map(([column, row]) => cellRect(column, row, cellPx));
     const signal = AbortSignal.timeout(FETCH_WITHIN_MS);
     try {
-      return await slides.use(slide, (reader) =>
-        reader.fetchRegion({ level, rect: enclosing(parts), parts }, { signal }),
-      );
+      return await slides.use(slide, async (reader, openingBytes) => {
+        const region = await reader.fetchRegion({ level, rect: enclosing(parts), parts }, { signal });
+        return { ...region, bytes: addBytes(region.bytes, { needed: 0, read: openingBytes }) };
+      });
     } catch (thrown) {
       throw signal.aborted ? tooSlow(slide.url, thrown) : thrown;
     }

@@ -6,7 +6,7 @@ import { CLASSIFY, failsRun, type ClassifyTools } from './classify-batch.ts';
 /** What becomes of a batch: a word on it is published, or it goes back to the queue for a while. */
 export type BatchVerdict =
   | { readonly kind: 'publish'; readonly scores: Scores }
-  | { readonly kind: 'later'; readonly error: H2gError };
+  | { readonly kind: 'later'; readonly error: H2gError; readonly why: Scores };
 
 export interface ScoreTools extends ClassifyTools {
   /** Who says so. */
@@ -29,7 +29,7 @@ export async function scoreBatch(tools: ScoreTools, work: ScoreWork): Promise<Ba
     return { kind: 'publish', scores: { kind: 'scored', ...head, ...result, seconds } };
   } catch (thrown) {
     const error = asH2gError(thrown);
-    if (error.retry) return { kind: 'later', error };
+    if (error.retry) return { kind: 'later', error, why: { kind: 'delayed', ...head, reason: error.message } };
     if (failsRun(error.code)) return { kind: 'publish', scores: { kind: 'run-failed', ...head, error: error.facts } };
     const failed = { kind: 'attempt-failed', attempt: batch.attempt, reason: error.message } as const;
     return { kind: 'publish', scores: { ...head, ...failed } };

@@ -1,4 +1,5 @@
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
+import type { Scores } from '../../domain/messages.ts';
 import type { Log } from '../../platform/log.ts';
 import type { NatsLink } from '../../platform/jetstream/connect-nats.ts';
 import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
@@ -55,11 +56,20 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
 /** The batch in work is brought to its end, also while this process is asked to stop. */
 const NEVER = new AbortController().signal;
 
+const SAY_WITHIN_MS = 2000;
+
+/** For whoever follows the run; if it cannot be said, the log has it. */
+async function sayWhy({ link, log }: Pick<ServeTools, 'link' | 'log'>, why: Scores): Promise<void> {
+  const signal = AbortSignal.timeout(SAY_WITHIN_MS);
+  await publishScores(link, why, { signal, log }).catch((error: unknown) => log.warn({ error }, 'Scores:NotSaid'));
+}
+
 async function tell({ link, log }: ServeTools, lease: TileLease, verdict: BatchVerdict): Promise<void> {
   const { batch } = lease;
   const ids = { runId: batch.runId, batch: batch.batch, lane: lease.lane, cells: batch.cells.length };
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
+    await sayWhy({ link, log }, verdict.why);
     lease.handBack(LATER_MS);
     return;
   }

@@ -20,6 +20,7 @@ export async function watchProgress(
 ): Promise<RunProgress> {
   let samples: RateSample[] = [];
   let trouble: string | undefined;
+  let told: string | undefined;
   const lonely = lonelyWatch(note);
   return followRun(runs, {
     runId,
@@ -28,6 +29,9 @@ export async function watchProgress(
       const atMs = performance.now();
       samples = addSample(samples, { atMs, done: run.cells.done });
       lonely(run, atMs);
+      if (run.trouble !== undefined && run.trouble !== told)
+        note(`${run.slideName}: ${run.trouble} It is tried again.`);
+      told = run.trouble ?? told;
       trouble = undefined;
       show({ kind: 'following', run, cellsPerSecond: cellsPerSecond(samples) });
     },

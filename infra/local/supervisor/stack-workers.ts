@@ -40,7 +40,7 @@ export function startWorkers(parts: StackParts, addresses: StackAddresses): Stac
   };
 }
 
-export const detectorName = (bundleUrl: string): string =>
+const detectorName = (bundleUrl: string): string =>
   `detector-${createHash('sha256').update(bundleUrl).digest('hex').slice(0, 8)}`;
 
 interface WorkerKind {
@@ -64,7 +64,7 @@ function keepWorker(name: string, { role, env }: WorkerKind, parts: StackParts):
 }
 
 /** In the words of `platform/config.ts`. Workers of the local stack see the person's own files. */
-export function workerEnv({ temporal, nats, s3 }: StackAddresses, bundleUrl: string): Record<string, string> {
+function workerEnv({ temporal, nats, s3 }: StackAddresses, bundleUrl: string): Record<string, string> {
   return {
     H2G_TEMPORAL_ADDRESS: temporal,
     H2G_TEMPORAL_NAMESPACE: 'default',

@@ -64,7 +64,8 @@ describe('dispatching and gathering', () => {
 
   const pulse = (signal: AbortSignal = NEVER): Pulse => ({ signal, report: () => {} });
   const run = () => ({ runId: plan.runId, spec, lane: 'routine' as const });
-  const dispatch = (afterPurge = false) => createDispatchTiles({ store, queue })({ ...run(), afterPurge }, pulse());
+  const dispatch = ({ anew = false } = {}) =>
+    createDispatchTiles({ store, queue })({ ...run(), afterPurge: false, anew }, pulse());
   const gather = (signal?: AbortSignal) =>
     createGatherHeatmap({ store, queue, results: createResultTools() })(run(), pulse(signal));
 
@@ -161,6 +162,41 @@ describe('dispatching and gathering', () => {
         await expect(gather()).rejects.toMatchObject(error);
       },
     );
+    // What failed once may be mended: the next start tries all of it again.
+    await queue.purgeRun(plan.runId);
+    await detecting(scored, async () => {
+      expect(await dispatch()).toEqual({ published: 6, scored: 0 });
+      expect(await gather()).toEqual({ analysed: 6, failed: 0 });
+    });
+  });
+
+  it('uses no score of an earlier try when asked to begin anew', async () => {
+    await dispatch();
+    for (const batch of [0, 1]) await publishScores(link, scored(fake(batch)), { signal: NEVER, log });
+    await queue.purgeRun(plan.runId);
+    expect(await dispatch({ anew: true })).toEqual({ published: 6, scored: 0 });
+  });
+
+  it('says what stands in the way of a batch until another is scored', async () => {
+    const troubles: (string | undefined)[] = [];
+    const stop = new AbortController();
+    const reporting = {
+      signal: stop.signal,
+      report: ({ trouble }: { trouble?: string | undefined }) => void troubles.push(trouble),
+    };
+    await dispatch();
+    const { batch, runId } = fake(0);
+    await publishScores(
+      link,
+      { kind: 'delayed', runId, batch, worker: 'w', reason: 'the store is away' },
+      { signal: NEVER, log },
+    );
+    const gathering = createGatherHeatmap({ store, queue, results: createResultTools() })(run(), reporting);
+    await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBe('the store is away');
+    await publishScores(link, scored(fake(1)), { signal: NEVER, log });
+    await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBeUndefined();
+    stop.abort(new Error('over'));
+    await expect(gathering).rejects.toThrow('over');
   });
 
   it('stops when it is told to', async () => {
