@@ -44,10 +44,13 @@ function aperioNumber(description: string, name: string): number | undefined {
   if (!description.startsWith('Aperio')) return undefined;
   const field = description.split('|').find((part) => part.split('=')[0]?.trim() === name);
   // Some writers follow the decimal comma of their country.
-  const value = Number(field?.split('=')[1]?.trim().replace(',', '.'));
-  return Number.isFinite(value) && value > 0 ? value : undefined;
+  const text = field?.split('=')[1]?.trim().replace(',', '.');
+  // An empty text is no number, though Number() makes it 0.
+  const value = text ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
+/** An MPP of 0 or less is handed on: a broken scale is to be refused, not to be replaced in silence by a weaker one. */
 function aperioMpp(description: string): StatedScale | undefined {
   const mpp = aperioNumber(description, 'MPP');
   return mpp === undefined ? undefined : { kind: 'mpp', x: mpp, y: mpp };
@@ -55,7 +58,7 @@ function aperioMpp(description: string): StatedScale | undefined {
 
 function aperioMagnification(description: string): StatedScale | undefined {
   const magnification = aperioNumber(description, 'AppMag');
-  return magnification === undefined ? undefined : { kind: 'magnification', magnification };
+  return magnification === undefined || magnification <= 0 ? undefined : { kind: 'magnification', magnification };
 }
 
 function omeMpp(description: string): StatedScale | undefined {

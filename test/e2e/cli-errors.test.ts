@@ -70,6 +70,11 @@ const BAD_SLIDES: Readonly<Record<string, Bad>> = {
     code: 'scale-implausible',
     says: /50/,
   },
+  'a scale of zero beside a magnification': {
+    content: () => tiff({ description: aperio('AppMag = 20|MPP = 0.0000') }),
+    code: 'scale-implausible',
+    says: /says 0 um\/px/,
+  },
   'a slide that is too coarse': {
     content: () => tiff({ description: aperio('MPP = 4') }),
     code: 'slide-unsupported',
