@@ -7,6 +7,7 @@ import { TUMOUR_PLANE_MPP } from './mask.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, Report, Warning } from './report.ts';
 import type { RunSpec, TissueMethod } from './run-spec.ts';
+import { overrules, shortMpp } from './scale.ts';
 import { areaMm2 } from './tissue.ts';
 
 export interface ReportInput {
@@ -57,12 +58,7 @@ export function outcomeOf({ tissue, failed }: { tissue: number; failed: number }
 const OTHER_METHOD: Record<TissueMethod, TissueMethod> = { distance: 'otsu', otsu: 'distance' };
 
 function warningsOf({ slide, tissue }: Plan, spec: RunSpec, { failures }: Gathered): Warning[] {
-  const warnings: Warning[] = [];
-  if (slide.scale === 'assumed')
-    warnings.push({
-      code: 'scale-assumed',
-      message: `The slide states only its magnification: ${slide.mpp} um/px was assumed. All areas depend on it; give --mpp if you know better.`,
-    });
+  const warnings = scaleWarnings(slide);
   if (tissue.cells === 0)
     warnings.push({
       code: 'no-tissue',
@@ -75,6 +71,26 @@ function warningsOf({ slide, tissue }: Plan, spec: RunSpec, { failures }: Gather
       message: `${failures.length} of ${tissue.cells} tissue cells could not be analysed and are marked in the heatmap; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason.replace(/\.$/, '')}. Judge them by eye, or mend the cause and run again with --again.`,
     });
   return warnings;
+}
+
+function scaleWarnings({ mpp, scale, slideSays }: Plan['slide']): Warning[] {
+  if (scale === 'assumed')
+    return [
+      {
+        code: 'scale-assumed',
+        message: `The slide states only its magnification: ${mpp} um/px was assumed. All areas depend on it; give --mpp if you know better.`,
+      },
+    ];
+  if (slideSays === undefined || !overrules(mpp, slideSays)) return [];
+  const { x, y } = slideSays;
+  const own = x === y ? `${shortMpp(x)} um/px` : `${shortMpp(x)} x ${shortMpp(y)} um/px`;
+  const says = slideSays.scale === 'stated' ? `The slide states ${own}` : `The slide’s magnification implies ${own}`;
+  return [
+    {
+      code: 'scale-overruled',
+      message: `${says}, but ${mpp} um/px was given (--mpp) and used. All areas depend on it; run without --mpp if the slide is right.`,
+    },
+  ];
 }
 
 const reportHead = (runId: string, { bundle: { id, version, digest }, options }: RunSpec) => ({

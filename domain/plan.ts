@@ -22,6 +22,8 @@ export const Plan = z.object({
     heightPx: Px,
     mpp: z.number().positive(),
     scale: z.enum(['stated', 'assumed', 'given']),
+    /** What the slide itself says, where the scale was given; plans of older versions lack it. */
+    slideSays: z.object({ x: z.number(), y: z.number(), scale: z.enum(['stated', 'assumed']) }).optional(),
   }),
   /** The level that detection reads, and a cell's side on it. */
   detection: z.object({

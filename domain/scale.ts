@@ -8,15 +8,25 @@ export interface PhysicalScale {
   /** um/px of level 0. */
   readonly mpp: number;
   readonly scale: ScaleOrigin;
+  /** What the slide itself says, where a given scale takes its place. */
+  readonly slideSays?: SlideSays;
 }
 
-const FINEST_MPP = 0.05;
-const COARSEST_MPP = 5;
-/** x and y may differ by this share. */
-const ANISOTROPY_TOLERANCE = 0.01;
+/** um/px of level 0 by the slide alone, plausible or not, and whether it states them or its magnification implies them. */
+export interface SlideSays {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: Exclude<ScaleOrigin, 'given'>;
+}
+
+/** No slide scanner is finer or coarser; it holds for slides and people alike. */
+export const MPP_LIMITS = { finest: 0.05, coarsest: 5 } as const;
+/** Two scales that differ by no more than this share are the same. */
+const TOLERANCE = 0.01;
 /** By convention x10 is 1 um/px. */
 const MPP_TIMES_MAGNIFICATION = 10;
 
+const ACCEPTED = `${MPP_LIMITS.finest} to ${MPP_LIMITS.coarsest} are accepted`;
 const GIVE_MPP =
   'If you know the scanner’s resolution, give it: --mpp 0.25 (microns per pixel of the full-size picture).';
 
@@ -24,11 +34,11 @@ const implausible = (message: string): H2gError => new H2gError({ code: 'scale-i
 
 /**
  * The slide's um/px, or an error: a guess here would be a silent error in every size that follows (design, section 8).
- * @param given what the person gave with `--mpp`; it overrules the slide.
+ * @param given what the person gave with `--mpp`; it overrules the slide, within the same limits.
  * @throws H2gError `scale-missing`, `scale-implausible`
  */
 export function resolveScale(stated: StatedScale, given: number | null): PhysicalScale {
-  if (given !== null) return { mpp: given, scale: 'given' };
+  if (given !== null) return givenScale(given, stated);
   switch (stated.kind) {
     case 'none':
       throw new H2gError({
@@ -44,21 +54,39 @@ export function resolveScale(stated: StatedScale, given: number | null): Physica
   }
 }
 
+export const isPlausibleMpp = (mpp: number): boolean => mpp >= MPP_LIMITS.finest && mpp <= MPP_LIMITS.coarsest;
+
+/** Whether a scale is more than 1 % away from what the slide says, on either axis. */
+export const overrules = (mpp: number, { x, y }: SlideSays): boolean =>
+  [x, y].some((own) => Math.abs(mpp - own) > TOLERANCE * Math.abs(own));
+
+function givenScale(mpp: number, stated: StatedScale): PhysicalScale {
+  if (!isPlausibleMpp(mpp))
+    throw implausible(`${shortMpp(mpp)} um/px was given (--mpp), which no slide scanner has (${ACCEPTED}).`);
+  const slideSays = whatSlideSays(stated);
+  return { mpp, scale: 'given', ...(slideSays && { slideSays }) };
+}
+
+function whatSlideSays(stated: StatedScale): SlideSays | undefined {
+  if (stated.kind === 'none') return undefined;
+  if (stated.kind === 'mpp') return { x: stated.x, y: stated.y, scale: 'stated' };
+  const mpp = MPP_TIMES_MAGNIFICATION / stated.magnification;
+  return { x: mpp, y: mpp, scale: 'assumed' };
+}
+
 function isotropic({ x, y }: { x: number; y: number }): number {
-  if (Math.abs(x - y) > ANISOTROPY_TOLERANCE * Math.max(x, y))
+  if (Math.abs(x - y) > TOLERANCE * Math.max(Math.abs(x), Math.abs(y)))
     throw implausible(
-      `The slide’s pixels are not square: ${short(x)} um wide and ${short(y)} um high, more than 1 % apart.`,
+      `The slide’s pixels are not square: ${shortMpp(x)} um wide and ${shortMpp(y)} um high, more than 1 % apart.`,
     );
   return x === y ? x : (x + y) / 2;
 }
 
 function plausible(mpp: number): number {
-  if (!(mpp >= FINEST_MPP && mpp <= COARSEST_MPP))
-    throw implausible(
-      `The slide says ${short(mpp)} um/px, which no slide scanner has (${FINEST_MPP} to ${COARSEST_MPP} are accepted).`,
-    );
+  if (!isPlausibleMpp(mpp))
+    throw implausible(`The slide says ${shortMpp(mpp)} um/px, which no slide scanner has (${ACCEPTED}).`);
   return mpp;
 }
 
 /** Six digits tell any two scales apart, and no reader from a page of floating point. */
-const short = (value: number): number => Number(value.toPrecision(6));
+export const shortMpp = (value: number): number => Number(value.toPrecision(6));

@@ -1,10 +1,13 @@
 import { InvalidArgumentError } from 'commander';
+import { isPlausibleMpp, MPP_LIMITS } from '../../domain/scale.ts';
 
 /** @throws InvalidArgumentError, which commander shows with the option's name. */
 export function parseMpp(text: string): number {
   const mpp = Number(text);
-  if (text.trim() === '' || !Number.isFinite(mpp) || mpp <= 0)
-    throw new InvalidArgumentError('It must be microns per pixel, a number above 0 such as 0.25.');
+  if (text.trim() === '' || !isPlausibleMpp(mpp))
+    throw new InvalidArgumentError(
+      `It must be microns per pixel, a number from ${MPP_LIMITS.finest} to ${MPP_LIMITS.coarsest} such as 0.25.`,
+    );
   return mpp;
 }
 

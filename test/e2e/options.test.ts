@@ -55,6 +55,9 @@ describe('the options of a run', () => {
   it('a given scale overrules the slide’s and is called so', async () => {
     const { report } = await run('given', '--mpp', '0.25');
     expect(report.slide).toMatchObject({ mpp: 0.25, scale: 'given' });
+    expect(report.warnings).toEqual([
+      { code: 'scale-overruled', message: expect.stringMatching(/states 0\.5 um\/px, but 0\.25 um\/px was given/) },
+    ]);
     expect(report.grid).toEqual({ columns: 5, rows: 5 });
     expect(report.tissueAreaMm2 / plain.report.tissueAreaMm2).toBeCloseTo(0.25, 1);
   });

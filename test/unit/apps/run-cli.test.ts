@@ -28,6 +28,8 @@ describe('h2g', () => {
     [['run', 'a.svs', '--lane', 'express'], /Allowed choices are stat, routine, research/],
     [['run', 'a.svs', '--mpp', '0'], /microns per pixel/],
     [['run', 'a.svs', '--mpp', ''], /microns per pixel/],
+    [['run', 'a.svs', '--mpp', '0.049'], /--mpp.*microns per pixel, a number from 0\.05 to 5/],
+    [['run', 'a.svs', '--mpp', '25'], /--mpp.*microns per pixel, a number from 0\.05 to 5/],
     [['run', 'a.svs', '--parallel', '1.5'], /whole number from 1 to 256/],
     [['set-lane', 'abc', 'express'], /Allowed choices are stat, routine, research/],
     [['status', 'abc', 'def'], /too many arguments/],

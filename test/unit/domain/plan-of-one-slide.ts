@@ -1,7 +1,8 @@
 import { makePlan, type Plan } from '../../../domain/plan.ts';
+import type { PhysicalScale } from '../../../domain/scale.ts';
 
-/** A plan for a 1024 x 512 px slide at 1 um/px whose left three quarters are tissue: 3 x 2 of 4 x 2 cells. */
-export function planOfOneSlide(): Plan {
+/** A plan for a 1024 x 512 px slide at 1 um/px (or another scale) whose left three quarters are tissue: 3 x 2 of 4 x 2 cells. */
+export function planOfOneSlide(scale: PhysicalScale = { mpp: 1, scale: 'stated' }): Plan {
   const tissue = {
     widthPx: 128,
     heightPx: 64,
@@ -20,7 +21,7 @@ export function planOfOneSlide(): Plan {
       heightPx: 512,
       levels: [level],
     },
-    scale: { mpp: 1, scale: 'stated' },
+    scale,
     detection: {
       file: 'd.onnx',
       sha256: '0'.repeat(64),

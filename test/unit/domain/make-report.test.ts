@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { emptyHeatmap } from '../../../domain/heatmap.ts';
+import { makeReport } from '../../../domain/make-report.ts';
+import { Plan } from '../../../domain/plan.ts';
+import type { Report } from '../../../domain/report.ts';
+import { resolveScale } from '../../../domain/scale.ts';
+import type { StatedScale } from '../../../domain/slide-info.ts';
+import { sampleReport } from '../apps/sample-report.ts';
+import { planOfOneSlide } from './plan-of-one-slide.ts';
+
+/** The report of a slide without failures, from its plan as it is read back from the store. */
+function reportOf(plan: Plan): Report {
+  const { stages, bytes, provenance, options, bundle } = sampleReport();
+  return makeReport({
+    plan: Plan.parse(JSON.parse(JSON.stringify(plan))),
+    spec: {
+      slide: { url: 'file:///slide.svs', name: 'slide.svs', sizeBytes: 1, version: 'v1' },
+      bundle: { ...bundle, url: 'file:///bundle/' },
+      options,
+    },
+    heatmap: emptyHeatmap(plan.grid),
+    mask: { widthPx: 1, heightPx: 1, data: new Uint8Array(1) },
+    gathered: { schema: 'h2g-scores/1', runId: 'r1', batches: [], failures: [], provider: 'cpu', workers: [], bytes },
+    stages,
+    bytes,
+    provenance,
+  });
+}
+
+const warningsFor = (stated: StatedScale, given: number | null): Report['warnings'] =>
+  reportOf(planOfOneSlide(resolveScale(stated, given))).warnings;
+
+const mpp = (x: number, y = x): StatedScale => ({ kind: 'mpp', x, y });
+const x20: StatedScale = { kind: 'magnification', magnification: 20 };
+
+describe('the warnings of a report', () => {
+  it.each<[string, StatedScale, RegExp]>([
+    ['states', mpp(0.499), /slide states 0\.499 um\/px, but 1 um\/px was given/],
+    ['implies', x20, /magnification implies 0\.5 um\/px, but 1 um\/px was given/],
+    ['states of one axis', mpp(1, 1.02), /states 1 x 1\.02 um\/px, but 1 um\/px was given/],
+    ['states and nobody believes', mpp(0), /states 0 um\/px, but 1 um\/px was given/],
+  ])('name a given scale and what the slide %s', (_, stated, message) => {
+    expect(warningsFor(stated, 1)).toEqual([{ code: 'scale-overruled', message: expect.stringMatching(message) }]);
+  });
+
+  it.each<[string, StatedScale, number | null]>([
+    ['a given scale within 1 % of the stated one', mpp(1.009), 1],
+    ['a given scale within 1 % of the magnification’s', { kind: 'magnification', magnification: 10 }, 0.991],
+    ['a given scale where the slide states none', { kind: 'none' }, 1],
+    ['a stated scale', mpp(1), null],
+  ])('do not name %s', (_, stated, given) => {
+    expect(warningsFor(stated, given)).toEqual([]);
+  });
+
+  it('call an assumed scale assumed, not overruled', () => {
+    expect(warningsFor(x20, null)).toMatchObject([{ code: 'scale-assumed' }]);
+  });
+
+  it('take a plan of an older version, which does not say what the slide stated', () => {
+    expect(reportOf(planOfOneSlide({ mpp: 1, scale: 'given' })).warnings).toEqual([]);
+  });
+});
