@@ -18,8 +18,15 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Opens a slide's bytes by URL; with `version`, only if they are still that version. */
-export type OpenByteSource = (url: URL, options?: { version?: string | undefined }) => Promise<ByteSource>;
+export interface OpenSourceOptions {
+  /** Opens only if the bytes are still of this version. */
+  readonly version?: string | undefined;
+  /** Ends the opening; each later `fetch` has its own. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opens a slide's bytes by URL. */
+export type OpenByteSource = (url: URL, options?: OpenSourceOptions) => Promise<ByteSource>;
 
 /** Bytes that were needed (compressed tiles) and bytes that were really read. */
 export interface ByteCount {

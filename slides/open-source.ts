@@ -17,6 +17,7 @@ const OPENERS: Readonly<Record<string, OpenByteSource>> = {
 export function createOpenSource(more: Readonly<Record<string, OpenByteSource>> = {}): OpenByteSource {
   const openers = { ...OPENERS, ...more };
   return async (url, options) => {
+    options?.signal?.throwIfAborted();
     const open = Object.hasOwn(openers, url.protocol) ? openers[url.protocol] : undefined;
     if (!open) {
       throw new H2gError({

@@ -16,7 +16,8 @@ export interface RangeAnswer {
 
 /** One GET of one range; nothing is tried twice here. An empty file answers with no bytes. Throws `H2gError`s, or the signal's reason. */
 export async function requestRange(url: URL, range: ByteRange, signal?: AbortSignal): Promise<RangeAnswer> {
-  const tooLate = AbortSignal.timeout(PATIENCE_MS + Math.ceil(range.length / SLOWEST_BYTES_PER_MS));
+  const patienceMs = PATIENCE_MS + Math.ceil(range.length / SLOWEST_BYTES_PER_MS);
+  const tooLate = AbortSignal.timeout(patienceMs);
   try {
     const response = await fetch(url, {
       headers: { range: `bytes=${range.offset}-${range.offset + range.length - 1}`, 'accept-encoding': 'identity' },
@@ -26,7 +27,9 @@ export async function requestRange(url: URL, range: ByteRange, signal?: AbortSig
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof H2gError) throw error;
-    throw slideError('slide-io', placeOf(url), `could not be read: ${reasonOf(error)}.`, { cause: error });
+    const silent = `the server ${url.host} did not answer within ${Math.round(patienceMs / 1000)} seconds`;
+    const reason = tooLate.aborted ? silent : reasonOf(error);
+    throw slideError('slide-io', placeOf(url), `could not be read: ${reason}.`, { cause: error });
   }
 }
 

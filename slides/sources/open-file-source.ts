@@ -13,6 +13,7 @@ const REASONS: Partial<Record<string, string>> = {
 
 /** Opens a `file:` URL; its version is size and time of change. */
 export const openFileSource: OpenByteSource = async (url, options) => {
+  options?.signal?.throwIfAborted();
   const path = fileURLToPath(url);
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw openError(path, error);

@@ -17,7 +17,8 @@ export const openHttpSource: OpenByteSource = (url, options) => createHttpOpener
 export const createHttpOpener =
   (retries: { attempts: number; firstDelayMs: number }): OpenByteSource =>
   async (url, options) => {
-    const first = await retry(() => requestRange(url, { offset: 0, length: 1 }), retries);
+    const signal = options?.signal;
+    const first = await retry(() => requestRange(url, { offset: 0, length: 1 }, signal), { ...retries, signal });
     const pinned = { version: first.version, sizeBytes: first.totalBytes };
     if (options?.version !== undefined && options.version !== pinned.version) {
       throw changed(url, options.version, pinned.version);

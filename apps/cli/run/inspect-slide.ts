@@ -19,7 +19,7 @@ export interface InspectRequest {
  */
 export async function inspectSlide(url: URL, request: InspectRequest): Promise<SlideInfo> {
   const { openSource, options, detection, signal } = request;
-  const slide = await openSlide(await openSource(url), { signal });
+  const slide = await openSlide(await openSource(url, { signal }), { signal });
   try {
     const { mpp } = resolveScale(slide.info.scale, options.mpp);
     const { level } = chooseDetectionLevel(slide.info, mpp, detection);

@@ -52,21 +52,24 @@ const pathOf = (bundle: string): string => (bundle.startsWith('file:') ? fileURL
 /** The bundle under an `s3:` prefix; whoever loads its networks compares their digests. */
 export async function pickStoredBundle(
   bundle: string,
-  { store, openSource }: Pick<Backend, 'store' | 'openSource'>,
+  { store, openSource, signal }: Pick<Backend, 'store' | 'openSource'> & { signal: AbortSignal },
 ): Promise<PickedBundle> {
   const url = new URL('bundle.json', parseUrl(bundle.endsWith('/') ? bundle : `${bundle}/`));
   if (url.host !== store.bucket) throw otherBucket(bundle, store.bucket);
-  const bytes = await readAll(url, openSource).catch((error: unknown) => {
+  const bytes = await readAll(url, { openSource, signal }).catch((error: unknown) => {
     throw error instanceof H2gError && error.code === 'slide-missing' ? missing(bundle, error) : error;
   });
   const { id, version, detection } = parseManifest(bytes, url);
   return { ref: { id, version, digest: sha256(bytes), url: new URL('.', url).href }, detection };
 }
 
-async function readAll(url: URL, openSource: OpenByteSource): Promise<Uint8Array> {
-  const source = await openSource(url);
+async function readAll(
+  url: URL,
+  { openSource, signal }: { openSource: OpenByteSource; signal: AbortSignal },
+): Promise<Uint8Array> {
+  const source = await openSource(url, { signal });
   try {
-    return await source.fetch({ offset: 0, length: source.sizeBytes });
+    return await source.fetch({ offset: 0, length: source.sizeBytes }, { signal });
   } finally {
     await source.close();
   }

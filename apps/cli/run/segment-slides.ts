@@ -33,7 +33,8 @@ interface Tools {
 export async function segmentSlides(task: SegmentTask, { backend, context }: Tools): Promise<SlideAnswer[]> {
   const { candidates, request } = task;
   const { signal, output, folder } = context;
-  const bundle = task.bundle ?? (await pickStoredBundle(request.bundle ?? '', backend));
+  const { store, openSource } = backend;
+  const bundle = task.bundle ?? (await pickStoredBundle(request.bundle ?? '', { store, openSource, signal }));
   const board = new ProgressBoard(output);
   const settings: SegmentSettings = {
     backend,
@@ -48,7 +49,7 @@ export async function segmentSlides(task: SegmentTask, { backend, context }: Too
   };
   const see = (candidate: Candidate): Promise<SlideInfo> => {
     const { options } = request;
-    return seen(candidate, { openSource: backend.openSource, options, detection: bundle.detection, signal });
+    return seen(candidate, { openSource, options, detection: bundle.detection, signal });
   };
   let settled = 0;
   try {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHttpOpener } from '../../../../slides/sources/open-http-source.ts';
 import { startRangeServer, type RangeServer } from '../../../fixtures/range-server.ts';
 
@@ -128,6 +128,35 @@ describe('openHttpSource', () => {
     expect(source.version).toBe(`Tue, 01 Sep 2026 10:00:00 GMT;${content.byteLength}`);
     dated('Wed, 02 Sep 2026 10:00:00 GMT');
     await expect(source.fetch({ offset: 0, length: 5 })).rejects.toMatchObject({ code: 'slide-changed' });
+  });
+
+  it('stops opening on a silent server when it is told to', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const seen = { requests: 0 };
+    server.intercept = () => {
+      seen.requests += 1;
+      stop.abort(reason);
+      return true;
+    };
+    await expect(open(server.url('slide.svs'), { signal: stop.signal })).rejects.toBe(reason);
+    expect(seen.requests).toBe(1);
+  });
+
+  it('names the server that does not answer in time', async () => {
+    const time = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
+    onTestFinished(() => timeout.mockRestore());
+    server.intercept = () => {
+      time.abort(new DOMException('too late', 'TimeoutError'));
+      return true;
+    };
+    const url = server.url('slide.svs');
+    await expect(open(url)).rejects.toMatchObject({
+      code: 'slide-io',
+      message: expect.stringContaining(`the server ${url.host} did not answer within 30 seconds`),
+    });
+    expect(timeout).toHaveBeenCalledTimes(4);
   });
 
   it('stops waiting for a silent server when it is told to', async () => {
