@@ -4,5 +4,7 @@ import type { ExitCode } from './exit-code.ts';
 export interface CommandAnswer {
   readonly exitCode: ExitCode;
   readonly lines: readonly string[];
+  /** What went wrong, for people; it never goes to stdout. */
+  readonly errors?: readonly string[];
   readonly json: object;
 }

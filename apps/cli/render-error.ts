@@ -37,7 +37,8 @@ export function answerToError(thrown: unknown, { debug }: { debug: boolean }): C
   const facts = spokenFacts(thrown);
   return {
     exitCode: exitCodeOf(thrown),
-    lines: [...errorLines(facts), ...(debug ? causeLines(thrown) : [])],
+    lines: [],
+    errors: [...errorLines(facts), ...(debug ? causeLines(thrown) : [])],
     json: { error: facts },
   };
 }

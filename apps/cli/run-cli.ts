@@ -17,20 +17,17 @@ export async function runCli(context: CliContext): Promise<ExitCode> {
   } catch (thrown) {
     if (isHelpOrVersion(thrown)) return EXIT_CODES.done;
     context.output.draw([]);
-    return conclude(answerToError(asSpoken(thrown, context), { debug: isDebug(context.env) }), context, 'note');
+    return conclude(answerToError(asSpoken(thrown, context), { debug: isDebug(context.env) }), context);
   }
   const answer = given.at(-1);
-  return answer === undefined ? EXIT_CODES.done : conclude(answer, context, 'print');
+  return answer === undefined ? EXIT_CODES.done : conclude(answer, context);
 }
 
 /** Lines for people go to stdout, unless stdout is for a program or they tell of an error. */
-function conclude(
-  { lines, json, exitCode }: CommandAnswer,
-  { output, args }: CliContext,
-  way: 'print' | 'note',
-): ExitCode {
+function conclude({ lines, errors = [], json, exitCode }: CommandAnswer, { output, args }: CliContext): ExitCode {
   const asJson = wantsJson(args);
-  for (const line of lines) output[asJson ? 'note' : way](line);
+  for (const line of errors) output.note(line);
+  for (const line of lines) output[asJson ? 'note' : 'print'](line);
   if (asJson) output.print(JSON.stringify(json));
   return exitCode;
 }

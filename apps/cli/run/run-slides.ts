@@ -13,7 +13,7 @@ import { needsStore, pickLocalBundle } from './pick-bundle.ts';
 import { requireWritable } from './require-writable.ts';
 import type { RunRequest } from './run-request.ts';
 import { segmentSlides } from './segment-slides.ts';
-import { exitCodeOfAnswer, jsonOfAnswers, linesOfAnswers, type SlideAnswer } from './slide-answer.ts';
+import { errorsOfAnswers, exitCodeOfAnswer, jsonOfAnswers, linesOfAnswers, type SlideAnswer } from './slide-answer.ts';
 
 /** Opening a slide reads a few blocks; more at once only makes a slow disk slower. */
 const INSPECT_AT_ONCE = 4;
@@ -28,6 +28,7 @@ export async function runSlides(request: RunRequest, context: CliContext): Promi
   return {
     exitCode: worstExitCode(answers.map(exitCodeOfAnswer)),
     lines: linesOfAnswers(answers),
+    errors: errorsOfAnswers(answers),
     json: jsonOfAnswers(answers, request.slides.length === 1 && !found.inFolder),
   };
 }

@@ -14,14 +14,12 @@ export const exitCodeOfAnswer = (answer: SlideAnswer): ExitCode =>
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
-function longLines(answer: SlideAnswer): string[] {
-  if (answer.kind === 'report') return summariseReport(answer.report, answer.folder);
-  return [`${answer.slide}: no result`, ...indented(errorLines(spokenFacts(answer.error)))];
-}
+type Failed = Extract<SlideAnswer, { kind: 'error' }>;
 
-function shortLines(answer: SlideAnswer): string[] {
-  return answer.kind === 'report' ? digestReport(answer.report, answer.folder) : longLines(answer);
-}
+const failureLines = ({ slide, error }: Failed): string[] => [
+  `${slide}: no result`,
+  ...indented(errorLines(spokenFacts(error))),
+];
 
 const EXIT_WORDS: Record<ExitCode, string> = {
   0: 'done',
@@ -41,12 +39,19 @@ function countLine(answers: readonly SlideAnswer[]): string {
   return `${formatCount(answers.length, 'slide')}: ${parts.join(', ')}`;
 }
 
-/** One slide in full; of several a short account each and a count at the end. */
+/** What was found: one slide in full; of several a short account each and a count at the end. */
 export function linesOfAnswers(answers: readonly SlideAnswer[]): string[] {
-  const [only] = answers;
-  if (answers.length === 1 && only !== undefined)
-    return only.kind === 'report' ? longLines(only) : errorLines(spokenFacts(only.error));
-  return [...answers.flatMap(shortLines), countLine(answers)];
+  const reports = answers.filter((answer) => answer.kind === 'report');
+  if (answers.length === 1) return reports.flatMap(({ report, folder }) => summariseReport(report, folder));
+  return [...reports.flatMap(({ report, folder }) => digestReport(report, folder)), countLine(answers)];
+}
+
+/** What went wrong, of several slides with the name of each. */
+export function errorsOfAnswers(answers: readonly SlideAnswer[]): string[] {
+  const failed = answers.filter((answer) => answer.kind === 'error');
+  return answers.length === 1
+    ? failed.flatMap(({ error }) => errorLines(spokenFacts(error)))
+    : failed.flatMap(failureLines);
 }
 
 const jsonOfOne = (answer: SlideAnswer): object =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Interrupted, commandToGoOn } from '../../../apps/cli/interrupted.ts';
 import { answerToError } from '../../../apps/cli/render-error.ts';
 import {
+  errorsOfAnswers,
   exitCodeOfAnswer,
   jsonOfAnswers,
   linesOfAnswers,
@@ -50,12 +51,14 @@ describe('what people read', () => {
   });
 
   it('of several ends with a count', () => {
-    expect(linesOfAnswers([good, bad]).slice(-4)).toEqual([
-      'b.svs: no result',
-      '  error: No scale.',
-      '    Give --mpp.',
-      '2 slides: 1 done, 1 refused',
-    ]);
+    expect(linesOfAnswers([good, bad]).at(-1)).toBe('2 slides: 1 done, 1 refused');
+  });
+
+  it('keeps errors apart from results', () => {
+    expect(linesOfAnswers([good, bad]).join('\n')).not.toContain('No scale.');
+    expect(errorsOfAnswers([good, bad])).toEqual(['b.svs: no result', '  error: No scale.', '    Give --mpp.']);
+    expect(linesOfAnswers([bad])).toEqual([]);
+    expect(errorsOfAnswers([bad])).toEqual(['error: No scale.', '  Give --mpp.']);
   });
 
   it('never hides an assumed scale, failed cells or a warning', () => {
@@ -74,8 +77,8 @@ describe('what people read', () => {
 describe('errors', () => {
   it('have no stack unless it is asked for', () => {
     const thrown = new Error('boom', { cause: new Error('the root') });
-    expect(answerToError(thrown, { debug: false }).lines).toEqual(['error: boom', expect.stringContaining('report')]);
-    const debug = answerToError(thrown, { debug: true }).lines.join('\n');
+    expect(answerToError(thrown, { debug: false }).errors).toEqual(['error: boom', expect.stringContaining('report')]);
+    const debug = answerToError(thrown, { debug: true }).errors?.join('\n');
     expect(debug).toMatch(/at .*slide-answer\.test\.ts/);
     expect(debug).toContain('caused by:\nError: the root');
   });
@@ -86,7 +89,8 @@ describe('errors', () => {
     const answer = answerToError(new Interrupted('Interrupted.', `To go on: ${command}`), { debug: false });
     expect(answer).toEqual({
       exitCode: 130,
-      lines: ['Interrupted.', `  To go on: ${command}`],
+      lines: [],
+      errors: ['Interrupted.', `  To go on: ${command}`],
       json: { error: { code: 'interrupted', message: 'Interrupted.', hint: `To go on: ${command}` } },
     });
   });
