@@ -10,6 +10,7 @@ import type { Backend } from './backend.ts';
 import type { CliContext } from './cli-context.ts';
 import { ProgressBoard } from './progress/progress-board.ts';
 import { showProvisioning } from './stack/show-provisioning.ts';
+import { showStarting } from './stack/show-starting.ts';
 
 /** The configured servers, or this machine's own where none are. Close it. */
 async function openBackend(context: CliContext): Promise<Backend> {
@@ -37,9 +38,9 @@ const whenLost = ({ lost }: Backend): Promise<never> =>
 
 async function openLocal({ env, output, signal }: CliContext): Promise<Backend> {
   const board = new ProgressBoard(output);
-  board.show('stack', 'local servers', { kind: 'preparing', doing: 'starting' });
   const options = { homeDir: defaultHomeDir(env), cacheDir: defaultCacheDir(env), env, signal };
-  const stack = await openStack({ ...options, onProgress: showProvisioning(board) }).finally(() => board.clear());
+  const opening = openStack({ ...options, onProgress: showProvisioning(board) });
+  const stack = await showStarting(board, opening).finally(() => board.clear());
   const { temporal, nats, s3 } = stack.addresses;
   const servers = { temporal: { address: temporal, namespace: 'default' }, natsUrl: nats, s3 };
   try {
