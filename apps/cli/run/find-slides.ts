@@ -7,7 +7,8 @@ import { formatCount } from '../format-quantity.ts';
 
 /** Endings that a folder is searched for; a file named by itself is tried whatever its ending. */
 const SLIDE_ENDINGS = ['.svs', '.tif', '.tiff', '.btf', '.tf2', '.tf8'] as const;
-const URL_START = /^(?:s3|https?|file):\/\//i;
+/** Also of a scheme that is not read: whoever opens it says so, while no file has such a name. */
+const URL_START = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 export interface FoundSlides {
   readonly urls: readonly URL[];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findSlides, parseUrl } from '../../../apps/cli/run/find-slides.ts';
+import { createOpenSource } from '../../../slides/open-source.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const pathsOf = (urls: readonly URL[], folder: string): string[] =>
@@ -51,6 +52,18 @@ describe('findSlides', () => {
     const { urls, inFolder } = await findSlides(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs'], '/');
     expect(urls.map(({ href }) => href)).toEqual(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs']);
     expect(inFolder).toBe(false);
+  });
+});
+
+describe('an address of a scheme that is not read', () => {
+  it('is told of as an address, not as a missing file', async () => {
+    const { urls, bad } = await findSlides(['ftp://x/y.svs'], '/');
+    expect(bad).toEqual([]);
+    const [url = new URL('none:')] = urls;
+    await expect(createOpenSource()(url)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('ftp://x/y.svs'),
+    });
   });
 });
 
