@@ -26,10 +26,14 @@ function requireAllowed(url: URL, { allowFileSlides, slidePrefixes }: SourceSett
       message: `${url.href}: this worker may not read slides from its own disk.`,
       hint: 'Put the slide into the store, or set H2G_ALLOW_FILE_SLIDES=true where all workers see the same disk.',
     });
-  if (slidePrefixes.length > 0 && !slidePrefixes.some((prefix) => url.href.startsWith(prefix)))
+  if (slidePrefixes.length > 0 && !slidePrefixes.some((prefix) => liesUnder(url, prefix)))
     throw new H2gError({
       code: 'usage',
       message: `${url.href}: slides may lie only under ${slidePrefixes.join(', ')}.`,
       hint: 'Put the slide there, or add its place to H2G_SLIDE_PREFIXES.',
     });
 }
+
+/** A prefix ends at a slash, or `http://store` would allow `http://store.evil.com` too. */
+const liesUnder = ({ href }: URL, prefix: string): boolean =>
+  href === prefix || href.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
