@@ -10,6 +10,7 @@ import type { DemoFlags } from '../commands/demo-command.ts';
 import { EXIT_OF_OUTCOME } from '../exit-code.ts';
 import { formatDuration } from '../format-quantity.ts';
 import { ProgressBoard } from '../progress/progress-board.ts';
+import { requireWritable } from '../run/require-writable.ts';
 import { answerSlides } from '../run/run-slides.ts';
 import { summariseReport } from '../run/summarise-report.ts';
 import { paintDemoSlide, type DemoSlide } from './demo-slide.ts';
@@ -19,6 +20,7 @@ import { readMask, writeMaskPicture } from './mask-picture.ts';
 export async function runDemo(flags: DemoFlags, context: CliContext): Promise<CommandAnswer> {
   const started = performance.now();
   const out = resolve(context.folder, flags.out);
+  await requireWritable(out);
   const slide = await paint(out, flags.seed, context);
   const { report, folder } = await segment(slide, { ...flags, out }, context);
   const dice = await compare(slide, folder);

@@ -1,19 +1,42 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { H2gError } from '../../../domain/error.ts';
 import { asFileError } from '../file-error.ts';
 
 /**
- * Makes sure, before hours of work, that a folder could be made or written at `path`; nothing is made yet.
- * @throws H2gError `usage`
+ * Makes sure, before hours of work, that a folder could be made or written at `path`: the nearest folder that is there is given a new one,
+ * which is taken away again. Rights alone do not tell: root may write to `/proc`, yet nothing can be made there, and Node's recursive
+ * `mkdir` then tries for ever.
+ * @throws H2gError `usage`, `disk-full`
  */
 export async function requireWritable(path: string): Promise<void> {
+  const folder = await nearestFolder(path);
+  try {
+    await rmdir(await mkdtemp(join(folder, '.h2g-')));
+  } catch (error) {
+    throw isMissing(error) ? takesNothing(folder, path, error) : asFileError(error, path);
+  }
+}
+
+async function nearestFolder(path: string): Promise<string> {
   try {
     const facts = await stat(path);
     if (!facts.isDirectory()) throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
-    await access(path, constants.W_OK | constants.X_OK);
+    return path;
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing || dirname(path) === path) throw asFileError(error, path);
-    await requireWritable(dirname(path));
+    if (!isMissing(error) || dirname(path) === path) throw asFileError(error, path);
+    return nearestFolder(dirname(path));
   }
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const takesNothing = (folder: string, path: string, cause: unknown): H2gError =>
+  new H2gError(
+    {
+      code: 'usage',
+      message: `${path} cannot be written: no folder can be made in ${folder}.`,
+      hint: 'Choose a folder on a disk with --out, then run the same command again.',
+    },
+    { cause },
+  );
