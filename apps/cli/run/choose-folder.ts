@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RESULT_FILES } from '../../../domain/keys.ts';
 import type { Report } from '../../../domain/report.ts';
 import { resultFolderName, suffixedName, type FolderNames } from './name-result-folder.ts';
+import { PENDING_REPORT } from './publish-folder.ts';
 import { parseReport } from './read-report.ts';
 
 /** Where the results of one run go, and why not where they were expected. */
@@ -31,8 +32,9 @@ export async function chooseFolder(out: string, names: FolderNames, report: Repo
 
 async function mayReplace(path: string, report: Report): Promise<boolean> {
   const files = await filesIn(path);
-  if (!files.includes(RESULT_FILES.report)) return !Object.values(RESULT_FILES).some((file) => files.includes(file));
-  const older = await olderReport(path);
+  const told = [RESULT_FILES.report, PENDING_REPORT].find((file) => files.includes(file));
+  if (told === undefined) return !Object.values(RESULT_FILES).some((file) => files.includes(file));
+  const older = await olderReport(join(path, told));
   return older !== undefined && older.provenance.slide === report.provenance.slide;
 }
 
@@ -45,8 +47,7 @@ async function filesIn(path: string): Promise<string[]> {
   }
 }
 
-async function olderReport(path: string): Promise<Report | undefined> {
-  const file = join(path, RESULT_FILES.report);
+async function olderReport(file: string): Promise<Report | undefined> {
   try {
     return parseReport(await readFile(file), file);
   } catch {

@@ -96,6 +96,14 @@ describe('chooseFolder', () => {
     expect((await choose({ 'Präparat 1/report.json': older })).name).toBe('Präparat 1');
   });
 
+  it('goes on where a kill left our files half exchanged, for the same slide only', async () => {
+    const half = (report: Report) =>
+      choose({ 'Präparat 1/mask.tif': 'new', 'Präparat 1/.h2g-report.json': JSON.stringify(report) });
+    expect((await half(sampleReport())).name).toBe('Präparat 1');
+    const other = sampleReport({ provenance: { ...sampleReport().provenance, slide: 'slide-b' } });
+    expect((await half(other)).name).toBe('Präparat 1-01234567');
+  });
+
   it.each([
     [
       'results of another slide of this name',
@@ -134,6 +142,20 @@ describe('publishFolder', () => {
     await publishFolder(join(out, 'tmp'), join(out, 'slide'));
     expect((await readdir(join(out, 'slide'))).toSorted()).toEqual(['heatmap.png', 'my notes.txt', 'report.json']);
     expect(await readFile(join(out, 'slide/report.json'), 'utf8')).toBe('new');
+  });
+
+  it('stopped in the middle, it leaves word of whose the files are', async () => {
+    const out = await temporaryFolder({
+      'tmp/report.json': JSON.stringify(sampleReport()),
+      'tmp/heatmap.tif': 'new',
+      'tmp/mask.tif': 'new',
+      // A folder in the place of a file: here the exchange breaks off.
+      'Präparat 1/mask.tif/x': '',
+    });
+    const path = join(out, 'Präparat 1');
+    await expect(publishFolder(join(out, 'tmp'), path)).rejects.toThrow();
+    expect(await readdir(path)).not.toContain('report.json');
+    expect((await chooseFolder(out, new FolderNames(), sampleReport())).path).toBe(path);
   });
 
   it('where a file lies in the way it says so and leaves nothing', async () => {
