@@ -4,6 +4,7 @@ import { RESULT_FILES, resultKey } from '../../domain/keys.ts';
 import type { RunClient } from '../../platform/run-client.ts';
 import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
+import { startRangeServer } from '../fixtures/range-server.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { h2g, resultBytes, startH2g } from './h2g.ts';
 import { newHome, storeOf, type Home } from './home.ts';
@@ -92,5 +93,28 @@ describe('a run that is steered', () => {
     });
     const report = JSON.parse(Buffer.from(await store.get(resultKey(runId, RESULT_FILES.report))).toString()) as object;
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'slide-changed' } });
+  });
+
+  it('fails when its slide is gone from its server, and goes on when it is back', async () => {
+    const server = await startRangeServer();
+    try {
+      server.files.set('slide.tif', await readFile(slide));
+      const args = ['run', server.url('slide.tif').href, '--bundle', bundle, '--out', home.path('back'), '--json'];
+      const running = startH2g(args, home.env);
+      await inTheMiddle(runs);
+      server.intercept = (_, response) => {
+        response.writeHead(404).end();
+        return true;
+      };
+      const failed = await running.ended;
+      expect(failed.exitCode).toBe(2);
+      expect(failed.json()).toMatchObject({ error: { code: 'slide-missing' } });
+      server.intercept = () => false;
+      const again = await h2g(args, home.env);
+      expect(again.exitCode, again.stderr).toBe(0);
+      expect(await resultBytes(home.path('back', 'slide'))).toEqual(undisturbed);
+    } finally {
+      await server.close();
+    }
   });
 });
