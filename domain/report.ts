@@ -31,6 +31,11 @@ export const Report = z.object({
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).optional(),
   /** Seconds. */
   stages: z.object({ plan: z.number(), detect: z.number(), refine: z.number(), deliver: z.number() }),
+  /**
+   * `needed`: compressed tiles; `read`: all that the workers fetched of the slide for the steps and batches that stand, headers
+   * and tables once for each worker process or thread that opened it. Not in it: the command's own look at the headers, the
+   * byte with which an HTTP server is asked for the size, and attempts that failed or were done again.
+   */
   bytes: z.object({ needed: z.int(), read: z.int() }),
   provenance: z.object({
     slide: z.string(),

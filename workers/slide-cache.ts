@@ -2,9 +2,13 @@ import type { OpenByteSource } from '../domain/byte-source.ts';
 import { openSlide } from '../slides/open-slide.ts';
 import type { SlideReader } from '../slides/slide-reader.ts';
 
+/** `openingBytes`: what opening the slide has read, told to one `work` only, so that sums over all of them are right. */
+type SlideWork<T> = (reader: SlideReader, openingBytes: number) => Promise<T>;
+
 interface Entry {
   readonly reader: Promise<SlideReader>;
   users: number;
+  openingCounted: boolean;
   forgotten: boolean;
 }
 
@@ -20,14 +24,15 @@ export class SlideCache {
   }
 
   /** Lends the open slide to `work`; after a failure of `work` the next one opens it anew. */
-  async use<T>(slide: { url: string; version: string }, work: (reader: SlideReader) => Promise<T>): Promise<T> {
+  async use<T>(slide: { url: string; version: string }, work: SlideWork<T>): Promise<T> {
     const key = `${slide.version} ${slide.url}`;
     const entry = this.#entries.get(key) ?? this.#openEntry(slide);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.users++;
     try {
-      return await work(await entry.reader);
+      const reader = await entry.reader;
+      return await work(reader, takeOpeningBytes(entry, reader));
     } catch (error) {
       this.#forget(key, entry);
       throw error;
@@ -46,7 +51,7 @@ export class SlideCache {
 
   #openEntry({ url, version }: { url: string; version: string }): Entry {
     const reader = this.#open(new URL(url), { version }).then((source) => openSlide(source));
-    return { reader, users: 0, forgotten: false };
+    return { reader, users: 0, openingCounted: false, forgotten: false };
   }
 
   #forget(key: string, entry: Entry): void {
@@ -63,6 +68,12 @@ export class SlideCache {
       await closeEntry(entry);
     }
   }
+}
+
+function takeOpeningBytes(entry: Entry, { metadataBytes }: SlideReader): number {
+  if (entry.openingCounted) return 0;
+  entry.openingCounted = true;
+  return metadataBytes;
 }
 
 async function closeEntry({ reader }: Entry): Promise<void> {

@@ -86,10 +86,14 @@ describe.skipIf(!HAS_SHARED).each(STORES)('CMU-1 Small Region with h2g-synthetic
     http.files.set(NAME, slide);
     const overHttp = await run(http.url(NAME).href, 'http');
     expect(overHttp.files).toEqual(fromFile.files);
-    expect(http.sentBytes).toBeLessThanOrEqual(1.1 * overHttp.report.bytes.needed + 256 * 1024 * 2);
+    // What the report leaves out is the command's own opening, which the server saw too.
+    const unreported = http.sentBytes - overHttp.report.bytes.read;
+    expect(unreported).toBeGreaterThanOrEqual(0);
+    expect(unreported).toBeLessThanOrEqual(20_000);
+    expect(http.sentBytes).toBeLessThanOrEqual(1.1 * overHttp.report.bytes.needed + 256 * 1024);
   });
 
-  it('fails a run whose S3 slide was replaced, and answers for the new one when asked again', async () => {
+  it('answers for the new slide, as another run, when an S3 slide was replaced between two runs', async () => {
     const key = 'slides/replaced.svs';
     await store.put(key, slide);
     const first = await h2g(

@@ -7,10 +7,13 @@ import type { ThreadPool } from '../threads/thread-pool.ts';
 export type PlanePool = ThreadPool<PlaneRequest, { image: RgbImage; bytes: ByteCount }>;
 
 /** Headers are read here, pixels in threads. */
-export const createSlideTools = (slides: SlideCache, planes: PlanePool): SlideTools => ({
+export const createSlideTools = (slides: SlideCache, planes: Pick<PlanePool, 'run'>): SlideTools => ({
   inspect: (slide) =>
-    slides.use(slide, async ({ info, metadataBytes }) => ({ info, bytes: { needed: 0, read: metadataBytes } })),
+    slides.use(slide, async ({ info }, openingBytes) => ({ info, bytes: { needed: 0, read: openingBytes } })),
   checkTiles: ({ slide, level }, { signal }) =>
-    slides.use(slide, async (reader) => ({ needed: 0, read: (await reader.checkTiles(level, { signal })).readBytes })),
+    slides.use(slide, async (reader, openingBytes) => {
+      const { readBytes } = await reader.checkTiles(level, { signal });
+      return { needed: 0, read: openingBytes + readBytes };
+    }),
   readPlane: (request, { signal }) => planes.run(request, { signal }),
 });

@@ -1,7 +1,7 @@
 /** Thread entry: reads a whole level of a slide, stretched to a size. */
 import { workerData } from 'node:worker_threads';
 import type { PlaneRequest } from '../../activities/ports.ts';
-import type { ByteCount } from '../../domain/byte-source.ts';
+import { addBytes, type ByteCount } from '../../domain/byte-source.ts';
 import type { RgbImage } from '../../domain/image.ts';
 import { createTileDecoder } from '../../slides/create-tile-decoder.ts';
 import { readPlane } from '../../slides/read-plane.ts';
@@ -15,5 +15,8 @@ const slides = new SlideCache(createSlideSourceOpener(workerData as ThreadSettin
 
 export const plane = answering(
   async ({ slide, level, widthPx, heightPx }: PlaneRequest): Promise<{ image: RgbImage; bytes: ByteCount }> =>
-    slides.use(slide, async (reader) => readPlane(reader, { level, widthPx, heightPx }, { decoder: await decoder })),
+    slides.use(slide, async (reader, openingBytes) => {
+      const { image, bytes } = await readPlane(reader, { level, widthPx, heightPx }, { decoder: await decoder });
+      return { image, bytes: addBytes(bytes, { needed: 0, read: openingBytes }) };
+    }),
 );
