@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RESULT_FILES } from '../../domain/keys.ts';
-import type { Report } from '../../domain/report.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { nanAbove, writeOddBundle, type OddBundle } from '../fixtures/odd-bundle.ts';
 import { h2g, type H2gAnswer } from './h2g.ts';
@@ -94,7 +93,7 @@ describe('bad bundles', () => {
       expect((await h2g(['bundle', 'check', bundle], home.env)).exitCode).toBe(0);
       const answer = await run(bundle, 'some out');
       expect(answer.exitCode, answer.stderr).toBe(4);
-      const report = answer.json() as unknown as Report;
+      const report = answer.report();
       const { tissue, analysed, failed } = report.cells;
       expect(report.outcome).toBe('needs-review');
       expect(failed).toBeGreaterThan(0);
@@ -112,7 +111,7 @@ describe('bad bundles', () => {
       for (const attempt of ['first', 'second']) {
         const answer = await run(bundle, 'all out');
         expect(answer.exitCode, attempt).toBe(3);
-        const report = answer.json() as unknown as Report;
+        const report = answer.report();
         expect(report).toMatchObject({ outcome: 'failed', coverage: 0, cells: { analysed: 0 } });
         expect(report.cells.failed).toBe(report.cells.tissue);
         expect(report.warnings[0]?.message).toMatch(/gave NaN.*expected a probability/);

@@ -26,7 +26,7 @@ describe('slides that are bad inside', () => {
   let store: S3Store;
   const run = (slides: readonly string[], out: string): Promise<H2gAnswer> =>
     h2g(['run', ...slides, '--out', home.path(out), '--json'], { ...home.env, H2G_LAUNCHED_AS: 'h2g' });
-  const reportOf = (answer: H2gAnswer): Report => answer.json() as unknown as Report;
+  const reportOf = (answer: H2gAnswer): Report => answer.report();
   const statusOf = async (folder: string): Promise<number[]> => [
     ...(await sharp(join(folder, 'heatmap.tif'), { page: 1 }).extractChannel(0).raw().toBuffer()),
   ];

@@ -50,7 +50,7 @@ describe.skipIf(!HAS_SHARED).each(STORES)('CMU-1 Small Region with h2g-synthetic
     );
     expect(answer.exitCode, answer.stderr).toBe(0);
     return {
-      report: answer.json() as unknown as Report,
+      report: answer.report(),
       files: await resultBytes(home.path(out, NAME.replace('.svs', ''))),
     };
   }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Report } from '../../domain/report.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/apps/cli/main.js');
 
@@ -10,6 +11,8 @@ export interface H2gAnswer {
   readonly stderr: string;
   /** The last line of stdout, which `--json` promises to be one object. */
   readonly json: () => Record<string, unknown>;
+  /** That object as the report of one slide. */
+  readonly report: () => Report;
 }
 
 export interface RunningH2g {
@@ -29,7 +32,7 @@ export function startH2g(args: readonly string[], env: Readonly<Record<string, s
     child.on('close', (exitCode) => {
       const json = (): Record<string, unknown> =>
         JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
-      resolve({ exitCode, stdout, stderr, json });
+      resolve({ exitCode, stdout, stderr, json, report: () => Report.parse(json()) });
     });
   });
   return { child, ended };

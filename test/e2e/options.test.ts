@@ -28,7 +28,7 @@ describe('the options of a run', () => {
   async function run(out: string, ...options: string[]): Promise<Run> {
     const answer = await h2g(['run', slide, '--out', home.path(out), '--json', ...options], home.env);
     expect(answer.exitCode, answer.stderr).toBe(0);
-    return { report: answer.json() as unknown as Report, files: await resultBytes(home.path(out, 'slide')) };
+    return { report: answer.report(), files: await resultBytes(home.path(out, 'slide')) };
   }
 
   const changedFiles = (other: Run): string[] =>

@@ -123,7 +123,7 @@ describe('dispatching and gathering', () => {
   it('dispatches again only what has no scores', async () => {
     await dispatch();
     expect(await dispatch()).toEqual({ published: 0, scored: 0 });
-    await publishScores(link, scored({ ...fake(2), runId: plan.runId }), { signal: NEVER, log });
+    await publishScores(link, scored({ ...messageOf(2), runId: plan.runId }), { signal: NEVER, log });
     await queue.purgeRun(plan.runId);
     expect(await dispatch()).toEqual({ published: 5, scored: 1 });
   });
@@ -172,7 +172,7 @@ describe('dispatching and gathering', () => {
 
   it('uses no score of an earlier try when asked to begin anew', async () => {
     await dispatch();
-    for (const batch of [0, 1]) await publishScores(link, scored(fake(batch)), { signal: NEVER, log });
+    for (const batch of [0, 1]) await publishScores(link, scored(messageOf(batch)), { signal: NEVER, log });
     await queue.purgeRun(plan.runId);
     expect(await dispatch({ anew: true })).toEqual({ published: 6, scored: 0 });
   });
@@ -185,7 +185,7 @@ describe('dispatching and gathering', () => {
       report: ({ trouble }: { trouble?: string | undefined }) => void troubles.push(trouble),
     };
     await dispatch();
-    const { batch, runId } = fake(0);
+    const { batch, runId } = messageOf(0);
     await publishScores(
       link,
       { kind: 'delayed', runId, batch, worker: 'w', reason: 'the store is away' },
@@ -193,7 +193,7 @@ describe('dispatching and gathering', () => {
     );
     const gathering = createGatherHeatmap({ store, queue, results: createResultTools() })(run(), reporting);
     await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBe('the store is away');
-    await publishScores(link, scored(fake(1)), { signal: NEVER, log });
+    await publishScores(link, scored(messageOf(1)), { signal: NEVER, log });
     await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBeUndefined();
     stop.abort(new Error('over'));
     await expect(gathering).rejects.toThrow('over');
@@ -206,7 +206,7 @@ describe('dispatching and gathering', () => {
     await expect(gathering).rejects.toThrow('cancelled');
   });
 
-  const fake = (batch: number): TileBatch => ({
+  const messageOf = (batch: number): TileBatch => ({
     runId: plan.runId,
     batch,
     attempt: 0,
