@@ -1,7 +1,7 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import { defaultCacheDir, defaultHomeDir } from '../../../infra/local/default-folders.ts';
 import { formatBytes } from '../format-quantity.ts';
+import { nearestFolder, requireWritable } from '../run/require-writable.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 /** A slide, its results, and the servers' own files. */
@@ -9,13 +9,10 @@ const COMFORTABLE_BYTES = 5e9;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Looks whether a folder can be written to, and leaves nothing behind but the folder. */
+/** Looks whether a folder could be made or written, and leaves nothing behind. */
 export async function checkFolder(check: string, path: string, variable: string): Promise<Finding> {
-  const probe = join(path, `.h2g-doctor-${process.pid}`);
   try {
-    await mkdir(path, { recursive: true });
-    await writeFile(probe, 'x');
-    await rm(probe);
+    await requireWritable(path);
   } catch (error) {
     return fail(
       check,
@@ -23,7 +20,7 @@ export async function checkFolder(check: string, path: string, variable: string)
       `Set ${variable} to a folder that you may write to.`,
     );
   }
-  const free = await freeBytes(path);
+  const free = await freeBytes(await nearestFolder(path));
   const text = `${path}, ${formatBytes(free)} free`;
   return free >= COMFORTABLE_BYTES
     ? ok(check, text)

@@ -18,7 +18,8 @@ export async function requireWritable(path: string): Promise<void> {
   }
 }
 
-async function nearestFolder(path: string): Promise<string> {
+/** The folder itself, or the nearest above it that is there. */
+export async function nearestFolder(path: string): Promise<string> {
   try {
     const facts = await stat(path);
     if (!facts.isDirectory()) throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });

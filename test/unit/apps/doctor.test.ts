@@ -38,10 +38,11 @@ describe('doctor', () => {
     });
   });
 
-  it('makes a folder to try it, and leaves nothing in it', async () => {
-    const folder = join(await temporaryFolder(), 'home');
+  it('tries whether a folder could be made, and leaves nothing behind', async () => {
+    const above = await temporaryFolder();
+    const folder = join(above, 'home');
     expect(await checkFolder('home', folder, 'H2G_HOME')).toMatchObject({ detail: expect.stringContaining(folder) });
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(above)).toEqual([]);
   });
 
   it('says which variable moves a folder that cannot be written', async () => {
