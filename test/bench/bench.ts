@@ -1,4 +1,5 @@
 /** `npm run bench`: every claim about speed comes from here, as ratios within one run. */
+import '../../apps/cli/silence-libraries.ts';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
