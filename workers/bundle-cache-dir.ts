@@ -1,7 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../platform/config.ts';
+import { defaultCacheDir } from '../infra/local/default-folders.ts';
+import type { Environment } from '../platform/config.ts';
 
-/** Where bundles from the store are kept on this machine. */
-export const bundleCacheDir = ({ cache }: Pick<Config, 'cache'>): string =>
-  join(cache ?? join(homedir(), '.cache', 'h2g'), 'bundles');
+/** Where bundles from the store are kept on this machine, beside the servers that the local stack keeps. */
+export const bundleCacheDir = (env: Environment): string => join(defaultCacheDir(env), 'bundles');

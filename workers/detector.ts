@@ -32,7 +32,7 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const log = createLog({ level: config.logLevel, name: 'detector' });
   const store = createS3Store(config.servers.s3);
   await requireStoreAccess(store);
-  const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(config)), log);
+  const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(env)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
   const threads = config.detectorThreads ?? Math.min(...providers.map(usualThreads));
   const pool = createThreadPool<ClassifyTask, Classified>({

@@ -33,7 +33,7 @@ export async function runOrchestrator({ env, signal }: { env: Environment; signa
   const config = loadRemoteConfig(env);
   const log = createLog({ level: config.logLevel, name: 'orchestrator' });
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
-  await using tools = await openTools(config, { log, signal });
+  await using tools = await openTools(config, { env, log, signal });
   const connection = await NativeConnection.connect({ address: config.servers.temporal.address });
   try {
     await serve({ config, log, signal, connection, activities: createActivities(tools) });
@@ -73,7 +73,7 @@ async function serve({ config, log, signal, connection, activities }: Serving): 
 
 async function openTools(
   config: RemoteConfig,
-  { log, signal }: { log: Log; signal: AbortSignal },
+  { env, log, signal }: { env: Environment; log: Log; signal: AbortSignal },
 ): Promise<ActivityTools & AsyncDisposable> {
   const { servers } = config;
   const store = createS3Store(servers.s3);
@@ -100,7 +100,7 @@ async function openTools(
     store,
     queue: createTileQueue(link, { log }),
     slides: createSlideTools(slides, planes),
-    models: createModelTools(new BundleFolders(store, bundleCacheDir(config)), refiners),
+    models: createModelTools(new BundleFolders(store, bundleCacheDir(env)), refiners),
     results: createResultTools(),
     software: describeSoftware(),
     digest: sha256,
