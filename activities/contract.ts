@@ -14,6 +14,14 @@ export interface DispatchRequest extends RunRef {
   readonly afterPurge: boolean;
   /** Scores of an earlier try are purged first. */
   readonly anew: boolean;
+  /** Only batches with a failed cell are done again; all other scores stay. */
+  readonly replay?: boolean;
+}
+
+export interface GatherRequest extends RunRef {
+  readonly lane: Lane;
+  /** As it was dispatched. */
+  readonly replay?: boolean;
 }
 
 export interface StageSeconds {
@@ -39,7 +47,7 @@ export interface SegmentSlideActivities {
   /** Publishes the batches that have no scores yet. */
   dispatchTiles(request: DispatchRequest): Promise<{ published: number; scored: number }>;
   /** Follows the scores, dispatches what went missing, stores the heatmap. */
-  gatherHeatmap(request: RunRef & { lane: Lane }): Promise<{ analysed: number; failed: number }>;
+  gatherHeatmap(request: GatherRequest): Promise<{ analysed: number; failed: number }>;
   /** Low-resolution slide and heatmap to probabilities to mask. */
   refineMask(run: RunRef): Promise<{ bytes: ByteCount }>;
   /** The files that people open, `report.json` last. */

@@ -1,15 +1,13 @@
 import { gather, type Gathered } from '../domain/gathered.ts';
 import { RESULT_FILES, resultKey, scoresKey } from '../domain/keys.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Lane } from '../domain/run-spec.ts';
-import type { RunRef, SegmentSlideActivities } from './contract.ts';
+import type { GatherRequest, SegmentSlideActivities } from './contract.ts';
 import { followBatches } from './follow-batches.ts';
 import { findKept, heatmapOf } from './load-heatmap.ts';
 import { encodeJson, loadPlan } from './load-plan.ts';
 import type { ActivityTools } from './ports.ts';
 import type { Pulse } from './pulse.ts';
 
-type GatherRequest = RunRef & { readonly lane: Lane };
 type GatherHeatmap = (request: GatherRequest, pulse: Pulse) => ReturnType<SegmentSlideActivities['gatherHeatmap']>;
 
 /** Follows the scores until every batch is settled, then stores them and the heatmap. */

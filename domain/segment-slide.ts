@@ -3,8 +3,15 @@ import type { Outcome } from './report.ts';
 import type { Lane, RunSpec } from './run-spec.ts';
 
 export const SEGMENT_SLIDE = 'segment-slide';
+/** Task queue of the workflows themselves and of their bookkeeping, which takes milliseconds. */
 export const CONTROL_QUEUE = 'h2g-control';
-export const REFINE_QUEUE = 'h2g-refine';
+
+/** What a run needs of an orchestrator: `plan` decodes and encodes, `detect` waits for detectors, `refine` holds the large network. */
+export const STEPS = ['plan', 'detect', 'refine'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Every step has a task queue per lane with places of its own, so that a STAT slide never waits for a routine one. */
+export const stepQueue = (step: Step, lane: Lane): string => `h2g-${step}-${lane}`;
 
 export const PAUSE_UPDATE = 'pause';
 export const RESUME_UPDATE = 'resume';
@@ -17,8 +24,12 @@ export interface SegmentSlideInput {
   readonly runId: string;
   readonly spec: RunSpec;
   readonly lane: Lane;
+  /** Whose slide it is: within a lane all submitters get their share. */
+  readonly submitter?: string;
   /** Scores of an earlier try are not used. */
   readonly again?: boolean;
+  /** The failed cells of a finished run alone are tried again; all other scores stay. */
+  readonly replay?: boolean;
 }
 
 export interface SegmentSlideResult {
@@ -46,6 +57,7 @@ export interface ProgressAnswer {
 export interface RunMemo extends Record<string, unknown> {
   readonly slideName: string;
   readonly lane: Lane;
+  readonly submitter?: string | undefined;
 }
 
 /** Search attribute with the lane. */

@@ -33,6 +33,8 @@ export interface Config {
   readonly bundles: readonly string[];
   /** Inference threads of a detector; undefined lets it choose by what the machine has. */
   readonly detectorThreads: number | undefined;
+  /** Runs of a lane that an orchestrator has in detection at once. */
+  readonly detectingRuns: number;
   /** Whether workers may read slides by `file:` URL; only right where all of them see the same disk. */
   readonly allowFileSlides: boolean;
   /** A slide's URL must begin with one of these; empty allows any. */
@@ -60,9 +62,11 @@ const List = z.string().default('').transform(splitList);
 const httpUrl = 'must be an http:// or https:// URL, for example http://127.0.0.1:9000';
 const natsUrl = 'must be one or more nats:// or tls:// URLs, for example nats://127.0.0.1:4222';
 const hostPort = 'must be host:port, for example 127.0.0.1:7233';
-const threads = 'must be a whole number from 1 to 256';
+const upTo256 = 'must be a whole number from 1 to 256';
 
 const NATS_URL = /^(nats|tls):\/\/[^\s,]+$/;
+
+const UpTo256 = z.string().regex(/^\d+$/, upTo256).transform(Number).pipe(z.number().min(1, upTo256).max(256, upTo256));
 
 const Variables = z.object({
   H2G_TEMPORAL_ADDRESS: z
@@ -93,12 +97,8 @@ const Variables = z.object({
     .transform(splitList)
     .pipe(z.array(z.enum(PROVIDERS, { error: `must be a list of ${PROVIDERS.join(', ')}` })).min(1)),
   H2G_BUNDLES: List,
-  H2G_DETECTOR_THREADS: z
-    .string()
-    .regex(/^\d+$/, threads)
-    .transform(Number)
-    .pipe(z.number().min(1, threads).max(256, threads))
-    .optional(),
+  H2G_DETECTOR_THREADS: UpTo256.optional(),
+  H2G_DETECTING_RUNS: UpTo256.optional().default(16),
   H2G_ALLOW_FILE_SLIDES: z
     .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'must be true or false' })
     .default('false')
@@ -188,6 +188,7 @@ export function loadConfig(env: Environment): Config {
     providers: variables.H2G_PROVIDERS,
     bundles: variables.H2G_BUNDLES,
     detectorThreads: variables.H2G_DETECTOR_THREADS,
+    detectingRuns: variables.H2G_DETECTING_RUNS,
     allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,
     logLevel: variables.H2G_LOG_LEVEL,

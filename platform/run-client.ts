@@ -29,15 +29,19 @@ export interface RunSummary {
   readonly outcome: Outcome;
 }
 
+export interface StartOptions {
+  /** Also a run that has finished starts anew. */
+  readonly again?: boolean;
+  /** Only the failed cells of a finished run are tried again. */
+  readonly replay?: boolean;
+  /** Whose slide it is; within a lane every submitter gets a share. */
+  readonly submitter?: string | undefined;
+}
+
 /** How apps speak of runs; Temporal lies behind it. Throws `H2gError`s: `control-unreachable`, `run-missing`, `run-failed`, `run-cancelled`. */
 export interface RunClient {
-  /** Starts the run or attaches to the one under way; a finished one is `finished` and is not run again, unless with `again`. */
-  start(
-    runId: string,
-    spec: RunSpec,
-    lane: Lane,
-    options?: { readonly again?: boolean },
-  ): Promise<'started' | 'attached' | 'finished'>;
+  /** Starts the run or attaches to the one under way; a finished one is `finished` and is not run again, unless with `again` or `replay`. */
+  start(runId: string, spec: RunSpec, lane: Lane, options?: StartOptions): Promise<'started' | 'attached' | 'finished'>;
   progress(runId: string): Promise<RunProgress>;
   /** Those under way and those that ended last, so many in all; newest first. */
   list(limit: number): Promise<RunProgress[]>;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityTools } from '../activities/ports.ts';
-import { CONTROL_QUEUE, REFINE_QUEUE } from '../domain/segment-slide.ts';
+import { LANES } from '../domain/run-spec.ts';
+import { CONTROL_QUEUE, stepQueue, STEPS } from '../domain/segment-slide.ts';
 import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
 import { sha256 } from '../platform/digest.ts';
 import { connectNats } from '../platform/jetstream/connect-nats.ts';
@@ -17,6 +18,7 @@ import { createSlideSourceOpener } from './open-slide-source.ts';
 import { createModelTools } from './orchestrator/model-tools.ts';
 import { createResultTools } from './orchestrator/result-tools.ts';
 import { createSlideTools, type PlanePool } from './orchestrator/slide-tools.ts';
+import { stepPlaces } from './orchestrator/step-places.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
@@ -24,6 +26,9 @@ import type { Refined, RefineTask } from './threads/refine-thread.ts';
 import { createThreadPool } from './threads/thread-pool.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { untilAborted } from './until-aborted.ts';
+
+/** A poll brings one task, and a step takes longer than a poll. */
+const POLLS_OF_A_STEP = 1;
 
 /** Idle networks and decoders give their memory back after this long. */
 const IDLE_SECONDS = 30;
@@ -57,18 +62,29 @@ async function serve({ config, log, signal, connection, activities }: Serving): 
     activities,
     // Cancels are seen with a heartbeat, and heartbeats are throttled by this.
     maxHeartbeatThrottleInterval: '200ms',
-    stickyQueueScheduleToStartTimeout: '1s',
     shutdownGraceTime: '5s',
   };
-  const control = await Worker.create({
+  const control = Worker.create({
     ...common,
     taskQueue: CONTROL_QUEUE,
     workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
+    stickyQueueScheduleToStartTimeout: '1s',
   });
-  const refine = await Worker.create({ ...common, taskQueue: REFINE_QUEUE, maxConcurrentActivityTaskExecutions: 2 });
-  log.info({ queues: [CONTROL_QUEUE, REFINE_QUEUE] }, 'Worker:Ready');
+  const places = stepPlaces({ cores: availableParallelism(), detectingRuns: config.detectingRuns });
+  const steps = STEPS.flatMap((step) =>
+    LANES.map((lane) =>
+      Worker.create({
+        ...common,
+        taskQueue: stepQueue(step, lane),
+        maxConcurrentActivityTaskExecutions: places[step][lane],
+        maxConcurrentActivityTaskPolls: POLLS_OF_A_STEP,
+      }),
+    ),
+  );
+  const workers = await Promise.all([control, ...steps]);
+  log.info({ places }, 'Worker:Ready');
   const stopped = untilAborted(signal);
-  await Promise.all([control.runUntil(stopped), refine.runUntil(stopped)]);
+  await Promise.all(workers.map((worker) => worker.runUntil(stopped)));
 }
 
 async function openTools(

@@ -16,15 +16,16 @@ import {
   LANE_ATTRIBUTE,
   PAUSE_UPDATE,
   PROGRESS_QUERY,
-  REFINE_QUEUE,
   RESUME_UPDATE,
   SET_LANE_UPDATE,
+  stepQueue,
   type ProgressAnswer,
   type SegmentSlideInput,
   type SegmentSlideResult,
+  type Step,
 } from '../domain/segment-slide.ts';
 import { failureFacts } from './failure-facts.ts';
-import { Pausable } from './pausable.ts';
+import { Steerable } from './steerable.ts';
 
 const pause = defineUpdate(PAUSE_UPDATE);
 const resume = defineUpdate(RESUME_UPDATE);
@@ -32,79 +33,87 @@ const setLane = defineUpdate<void, [Lane]>(SET_LANE_UPDATE);
 const progress = defineQuery<ProgressAnswer>(PROGRESS_QUERY);
 
 /** Bounded, yet patient enough for a store or a broker that is away for an hour. */
-const STEP: ActivityOptions = {
+const PATIENT: ActivityOptions = {
+  startToCloseTimeout: '1h',
   heartbeatTimeout: '5s',
-  cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 150 },
 };
-const control = proxyActivities<SegmentSlideActivities>({
-  ...STEP,
-  taskQueue: CONTROL_QUEUE,
-  startToCloseTimeout: '1h',
-});
-const detection = proxyActivities<SegmentSlideActivities>({
-  ...STEP,
-  taskQueue: CONTROL_QUEUE,
-  startToCloseTimeout: '7d',
-});
-const refinement = proxyActivities<SegmentSlideActivities>({
-  ...STEP,
-  taskQueue: REFINE_QUEUE,
-  startToCloseTimeout: '1h',
-});
+/** Nothing is begun again before it has really stopped: two that gather one run would dispatch against each other. */
+const STEP: ActivityOptions = { ...PATIENT, cancellationType: 'WAIT_CANCELLATION_COMPLETED' };
+const STEP_OPTIONS: Record<Step, ActivityOptions> = {
+  plan: STEP,
+  detect: { ...STEP, startToCloseTimeout: '7d' },
+  refine: STEP,
+};
+
+const EQUAL_PRIORITY = 3;
+
+const bookkeeping = proxyActivities<SegmentSlideActivities>({ ...PATIENT, taskQueue: CONTROL_QUEUE });
+
+type Steps = (step: Step, lane: Lane) => SegmentSlideActivities;
+
+/** Within a lane's queue only the share of its submitter counts, also for a run that came from another lane. */
+const stepsFor =
+  (submitter: string): Steps =>
+  (step, lane) =>
+    proxyActivities<SegmentSlideActivities>({
+      ...STEP_OPTIONS[step],
+      taskQueue: stepQueue(step, lane),
+      priority: { priorityKey: EQUAL_PRIORITY, fairnessKey: submitter },
+    });
+
+type State = { -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K] };
 
 /** The story of one run: plan, detect, refine, deliver. */
 export async function segmentSlide(input: SegmentSlideInput): Promise<SegmentSlideResult> {
-  const state = { ...input, stage: 'planning', paused: false } as {
-    -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K];
-  };
-  const detecting = new Pausable(() => state.paused);
-  answerRequests(input.runId, state, detecting);
+  const { runId, lane } = input;
+  const state: State = { stage: 'planning', paused: false, lane };
+  const discard = (): Promise<void> => bookkeeping.discardBatches({ runId });
+  const steps = new Steerable({ isHeld: () => state.paused, onStopped: discard });
+  answerRequests(state, steps, discard);
+  discardOnCancel(discard);
   try {
-    return await tellStory(input, state, detecting);
+    return await tellStory(input, state, steps);
   } catch (error) {
-    await CancellationScope.nonCancellable(() => cleanUp(input, error));
+    await CancellationScope.nonCancellable(() => cleanUp(input, error, discard));
     throw error;
   }
 }
 
-async function tellStory(
-  { runId, spec, again: anew = false }: SegmentSlideInput,
-  state: { stage: ProgressAnswer['stage']; lane: Lane },
-  detecting: Pausable,
-): Promise<SegmentSlideResult> {
+async function tellStory(input: SegmentSlideInput, state: State, steps: Steerable): Promise<SegmentSlideResult> {
+  const { runId, spec, submitter = '', again: anew = false, replay = false } = input;
   const run = { runId, spec };
+  const stepIn = stepsFor(submitter);
   const clock = stopwatch();
-  const plan = await control.planRun(run);
+  const plan = await steps.run(() => stepIn('plan', state.lane).planRun(run));
   const planned = clock();
 
   state.stage = 'detecting';
-  await detecting.run(async (again) => {
+  await steps.run(async (again) => {
     const { lane } = state;
-    await detection.dispatchTiles({ ...run, lane, afterPurge: again, anew: anew && !again });
-    await detection.gatherHeatmap({ ...run, lane });
+    const detection = stepIn('detect', lane);
+    await detection.dispatchTiles({ ...run, lane, afterPurge: again, anew: anew && !again, replay });
+    await detection.gatherHeatmap({ ...run, lane, replay });
   });
   const detected = clock();
 
   state.stage = 'refining';
-  const refined = await refinement.refineMask(run);
+  const refined = await steps.run(() => stepIn('refine', state.lane).refineMask(run));
   const seconds = { plan: planned, detect: detected, refine: clock() };
 
   state.stage = 'delivering';
-  const { outcome } = await control.deliverResults({ ...run, seconds, bytes: addBytes(plan.bytes, refined.bytes) });
+  const bytes = addBytes(plan.bytes, refined.bytes);
+  const { outcome } = await steps.run(() => stepIn('plan', state.lane).deliverResults({ ...run, seconds, bytes }));
   return { runId, outcome };
 }
 
-function answerRequests(
-  runId: string,
-  state: { -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K] },
-  detecting: Pausable,
-): void {
-  setHandler(progress, () => ({ stage: state.stage, paused: state.paused, lane: state.lane }));
+function answerRequests(state: State, steps: Steerable, discard: () => Promise<void>): void {
+  setHandler(progress, () => ({ ...state }));
   setHandler(pause, async () => {
     state.paused = true;
-    detecting.interrupt();
-    await control.discardBatches({ runId });
+    if (state.stage !== 'detecting') return;
+    steps.interrupt();
+    await discard();
   });
   setHandler(resume, () => {
     state.paused = false;
@@ -113,15 +122,25 @@ function answerRequests(
     if (lane === state.lane) return;
     state.lane = lane;
     upsertSearchAttributes({ [LANE_ATTRIBUTE]: [lane] });
-    if (state.stage !== 'detecting') return;
-    await control.discardBatches({ runId });
-    detecting.interrupt();
+    // Whatever step it is in may still wait in the queue of the lane that it leaves.
+    steps.interrupt();
+    if (state.stage === 'detecting') await discard();
   });
 }
 
-async function cleanUp({ runId, spec }: SegmentSlideInput, error: unknown): Promise<void> {
-  await control.discardBatches({ runId });
-  if (!isCancellation(error)) await control.recordFailure({ runId, spec, error: failureFacts(error) });
+/** At once, not when the step under way has heard of the cancel: no detector is to start another batch meanwhile. */
+function discardOnCancel(discard: () => Promise<void>): void {
+  const root = CancellationScope.current();
+  root.cancelRequested.catch(() => CancellationScope.nonCancellable(discard)).catch(() => undefined);
+}
+
+async function cleanUp(
+  { runId, spec }: SegmentSlideInput,
+  error: unknown,
+  discard: () => Promise<void>,
+): Promise<void> {
+  await discard();
+  if (!isCancellation(error)) await bookkeeping.recordFailure({ runId, spec, error: failureFacts(error) });
 }
 
 /** Seconds since the last call; a workflow's clock is the same in every replay. */

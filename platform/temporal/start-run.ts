@@ -15,18 +15,14 @@ import {
   type RunMemo,
   type SegmentSlideInput,
 } from '../../domain/segment-slide.ts';
+import type { StartOptions } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
 import { innermostMessage, isGrpc } from './control-error.ts';
 import { ensureSearchAttributes } from './ensure-search-attributes.ts';
 
 export type Started = 'started' | 'attached' | 'finished';
 
-export interface StartOptions {
-  /** Also a run that has finished starts anew. */
-  readonly again?: boolean;
-}
-
-/** The lower, the sooner its activities are handed out, where the server knows priorities. */
+/** The lower, the sooner its workflow tasks are handed out, where the server knows priorities; its steps have queues by lane. */
 const PRIORITY: Record<Lane, number> = { stat: 1, routine: 3, research: 5 };
 
 const LANE_KEY = defineSearchAttributeKey(LANE_ATTRIBUTE, 'KEYWORD');
@@ -36,7 +32,7 @@ const CLEAN_UP_DEADLINE_MS = 30_000;
 
 /**
  * One id, one run: starts it, or attaches to the one under way. One that is being cancelled is waited for and started again; one that
- * failed, was cancelled or terminated starts again; one that has finished does so only with `again`.
+ * failed, was cancelled or terminated starts again; one that has finished does so only with `again` or `replay`.
  */
 export async function startRun(
   link: TemporalLink,
@@ -83,19 +79,20 @@ async function startRegistered(
 const isUnregistered = (thrown: unknown): boolean =>
   isGrpc(thrown, 'INVALID_ARGUMENT') && innermostMessage(thrown).includes(LANE_ATTRIBUTE);
 
-const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput, { again = false }: StartOptions) => {
-  const memo: RunMemo = { slideName: input.spec.slide.name, lane: input.lane };
+const startOrAttach = ({ client }: TemporalLink, input: SegmentSlideInput, options: StartOptions) => {
+  const { again = false, replay = false, submitter } = options;
+  const memo: RunMemo = { slideName: input.spec.slide.name, lane: input.lane, submitter };
   return client.workflow.start(SEGMENT_SLIDE, {
     workflowId: workflowIdOf(input.runId),
     taskQueue: CONTROL_QUEUE,
-    args: [{ ...input, again }],
+    args: [{ ...input, again, replay, ...(submitter === undefined ? {} : { submitter }) }],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdReusePolicy: again || replay ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
     // The default of 10 s is how long a run stands still whose worker died at the wrong moment.
     workflowTaskTimeout: '2s',
     memo,
     typedSearchAttributes: [{ key: LANE_KEY, value: input.lane }],
-    priority: { priorityKey: PRIORITY[input.lane] },
+    priority: { priorityKey: PRIORITY[input.lane], fairnessKey: submitter ?? '' },
   });
 };
 

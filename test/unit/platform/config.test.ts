@@ -25,6 +25,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ PATH: '/bin', AWS_ACCESS_KEY_ID: 'x', H2G_NATS_URL: '' })).toEqual({
       servers: undefined,
       providers: ['cpu'],
+      detectingRuns: 16,
       bundles: [],
       detectorThreads: undefined,
       allowFileSlides: false,

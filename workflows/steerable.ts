@@ -1,16 +1,19 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 
 /**
- * Runs `work` until it ends by itself. `interrupt()` cancels it, and it is begun again once `isHeld()` is false;
- * `work` is told whether it begins again. A cancel of the workflow itself passes through.
+ * Runs one step after another, each until it ends by itself. `interrupt()` cancels the one under way; once it has really ended, `onStopped`
+ * is called, and the step is begun again as soon as `isHeld()` is false. A step is told whether it begins again. A cancel of the workflow
+ * itself passes through.
  */
-export class Pausable {
+export class Steerable {
   readonly #isHeld: () => boolean;
+  readonly #onStopped: () => Promise<void>;
   #scope: CancellationScope | undefined;
   #interrupted = false;
 
-  constructor(isHeld: () => boolean) {
+  constructor({ isHeld, onStopped }: { isHeld: () => boolean; onStopped: () => Promise<void> }) {
     this.#isHeld = isHeld;
+    this.#onStopped = onStopped;
   }
 
   interrupt(): void {
@@ -18,19 +21,20 @@ export class Pausable {
     this.#scope?.cancel();
   }
 
-  async run<T>(work: (again: boolean) => Promise<T>): Promise<T> {
+  async run<T>(step: (again: boolean) => Promise<T>): Promise<T> {
     for (let again = false; ; again = true) {
       await condition(() => !this.#isHeld());
       this.#interrupted = false;
       this.#scope = new CancellationScope();
       try {
-        return await this.#scope.run(() => work(again));
+        return await this.#scope.run(() => step(again));
       } catch (error) {
         const own = this.#interrupted && !CancellationScope.current().consideredCancelled;
         if (!own || !isCancellation(error)) throw error;
       } finally {
         this.#scope = undefined;
       }
+      await this.#onStopped();
     }
   }
 }
