@@ -71,23 +71,33 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
     clearInterval(keepAlive);
     return first;
   };
+  const tell = (how: 'done' | 'handed-back' | 'expired' | 'dropped'): void =>
+    log.debug({ ...ids, how }, 'TileLease:Ended');
 
+  log.debug({ ...ids, sequence: message.sequence }, 'TileLease:Taken');
   return {
     batch,
     lane,
     model,
     sequence: message.sequence,
     async done() {
-      if (settle()) await acknowledge({ nc, log, reply: message.reply, ids });
+      if (!settle()) return;
+      await acknowledge({ nc, log, reply: message.reply, ids });
+      tell('done');
     },
     handBack(delayMs = 0) {
-      if (!settle() || !expiry.isHeld(timings.ackWaitMs * SAFETY_SHARE) || nc.isClosed()) return false;
+      if (!settle()) return false;
+      const held = expiry.isHeld(timings.ackWaitMs * SAFETY_SHARE) && !nc.isClosed();
+      tell(held ? 'handed-back' : 'expired');
+      if (!held) return false;
       const delay = delayMs > 0 ? ` ${JSON.stringify({ delay: delayMs * 1_000_000 })}` : '';
       nc.publish(message.reply, `-NAK${delay}`);
       return true;
     },
     drop() {
-      if (settle() && !nc.isClosed()) nc.publish(message.reply, '+TERM');
+      if (!settle()) return;
+      tell('dropped');
+      if (!nc.isClosed()) nc.publish(message.reply, '+TERM');
     },
   };
 }
