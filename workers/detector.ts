@@ -7,16 +7,13 @@ import { createClassifier } from '../models/create-classifier.ts';
 import type { Bundle } from '../models/load-bundle.ts';
 import { PROVIDER_TRAITS } from '../models/providers.ts';
 import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
-import { connectNats } from '../platform/jetstream/connect-nats.ts';
-import { hearHaltedRuns } from '../platform/jetstream/halted-runs.ts';
-import { createTileSource } from '../platform/jetstream/tile-source.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createS3Store } from '../platform/s3/s3-store.ts';
 import { bundleCacheDir } from './bundle-cache-dir.ts';
 import { BundleFolders } from './bundle-folders.ts';
 import { createFetchBatch } from './detector/fetch-batch.ts';
 import type { ScoreTools } from './detector/score-batch.ts';
-import { serveBatches } from './detector/serve-batches.ts';
+import { serveQueue } from './detector/serve-queue.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
@@ -43,20 +40,14 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   });
   const opener = createSlideSourceOpener(settings);
   const slides = new SlideCache(opener.open);
-  const link = await connectNats({ url: config.servers.natsUrl, name: `h2g ${worker}`, log, signal });
-  const halted = hearHaltedRuns(link.nc, log);
-  const source = createTileSource(link, { models: [...bundles.keys()], halted, log });
-  const toolsOf = scoreToolsOf({ bundles, pool, worker, slides });
+  const { natsUrl } = config.servers;
+  const models = [...bundles.keys()];
   try {
-    log.info({ worker, models: [...bundles.keys()], threads }, 'Worker:Ready');
-    const serving = { link, source, log, scoreToolsOf: toolsOf };
-    await Promise.all(Array.from({ length: threads }, () => serveBatches(serving, signal)));
+    const toolsOf = scoreToolsOf({ bundles, pool, worker, slides });
+    await serveQueue({ natsUrl, worker, models, threads, log, scoreToolsOf: toolsOf }, signal);
   } finally {
-    source.close();
-    halted.close();
     await Promise.all([pool.close(), slides.close()]);
     opener.close();
-    await link.close();
     store.close();
     log.info({ worker }, 'Worker:Stopped');
   }

@@ -1,0 +1,36 @@
+import { connectNats } from '../../platform/jetstream/connect-nats.ts';
+import { hearHaltedRuns } from '../../platform/jetstream/halted-runs.ts';
+import { createTileSource } from '../../platform/jetstream/tile-source.ts';
+import type { Log } from '../../platform/log.ts';
+import type { ScoreTools } from './score-batch.ts';
+import { serveBatches } from './serve-batches.ts';
+
+export interface QueueServing {
+  readonly natsUrl: string;
+  /** Who it is, on the broker's pages and in every word on a batch. */
+  readonly worker: string;
+  /** Tokens of the models (`modelToken`). */
+  readonly models: readonly string[];
+  /** Batches in work at once. */
+  readonly threads: number;
+  readonly log: Log;
+  /** How batches of this model are scored. */
+  readonly scoreToolsOf: (model: string) => ScoreTools;
+}
+
+/** Takes batches from the queue and tells their scores until `signal` aborts, then ends those in work. @throws H2gError `queue-unreachable` */
+export async function serveQueue(serving: QueueServing, signal: AbortSignal): Promise<void> {
+  const { natsUrl, worker, models, threads, log, scoreToolsOf } = serving;
+  const link = await connectNats({ url: natsUrl, name: `h2g ${worker}`, log, signal });
+  const halted = hearHaltedRuns(link.nc, log);
+  const source = createTileSource(link, { models, halted, log });
+  try {
+    log.info({ worker, models, threads }, 'Worker:Ready');
+    const tools = { link, source, log, scoreToolsOf };
+    await Promise.all(Array.from({ length: threads }, () => serveBatches(tools, signal)));
+  } finally {
+    source.close();
+    halted.close();
+    await link.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.ts';
+import type { ActivityTools } from '../../activities/ports.ts';
+import { LANES } from '../../domain/run-spec.ts';
+import { CONTROL_QUEUE, stepQueue, STEPS } from '../../domain/segment-slide.ts';
+import type { RemoteConfig } from '../../platform/config.ts';
+import type { Log } from '../../platform/log.ts';
+import { packageRoot } from '../../platform/package-root.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { stepPlaces } from './step-places.ts';
+
+/** A poll brings one task, and a step takes longer than a poll. */
+const POLLS_OF_A_STEP = 1;
+
+export interface Serving {
+  readonly config: RemoteConfig;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Works on runs and their steps until `signal` aborts, after the steps in hand have been told. */
+export async function serveSteps(tools: ActivityTools, serving: Serving): Promise<void> {
+  Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
+  const connection = await NativeConnection.connect({ address: serving.config.servers.temporal.address });
+  try {
+    await serveConnected({ ...serving, connection, activities: createActivities(tools) });
+  } finally {
+    await connection.close();
+  }
+}
+
+interface Connected extends Serving {
+  readonly connection: NativeConnection;
+  readonly activities: ReturnType<typeof createActivities>;
+}
+
+async function serveConnected({ config, log, signal, connection, activities }: Connected): Promise<void> {
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace: config.servers.temporal.namespace,
+    activities,
+    // Cancels are seen with a heartbeat, and heartbeats are throttled by this.
+    maxHeartbeatThrottleInterval: '200ms',
+    shutdownGraceTime: '5s',
+  };
+  const control = Worker.create({
+    ...common,
+    taskQueue: CONTROL_QUEUE,
+    workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
+    stickyQueueScheduleToStartTimeout: '1s',
+  });
+  const places = stepPlaces({ cores: availableParallelism(), detectingRuns: config.detectingRuns });
+  const steps = STEPS.flatMap((step) =>
+    LANES.map((lane) =>
+      Worker.create({
+        ...common,
+        taskQueue: stepQueue(step, lane),
+        maxConcurrentActivityTaskExecutions: places[step][lane],
+        maxConcurrentActivityTaskPolls: POLLS_OF_A_STEP,
+      }),
+    ),
+  );
+  const workers = await Promise.all([control, ...steps]);
+  log.info({ places }, 'Worker:Ready');
+  const stopped = untilAborted(signal);
+  await Promise.all(workers.map((worker) => worker.runUntil(stopped)));
+}
