@@ -6,7 +6,7 @@ import type { BinaryImage } from './image.ts';
 import { TUMOUR_PLANE_MPP } from './mask.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, Report, Warning } from './report.ts';
-import type { RunSpec, TissueMethod } from './run-spec.ts';
+import type { RunOptions, RunSpec, TissueMethod } from './run-spec.ts';
 import { overrules, shortMpp } from './scale.ts';
 import { areaMm2 } from './tissue.ts';
 
@@ -27,7 +27,7 @@ export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes,
   const tumourAreaMm2 = areaMm2(mask, TUMOUR_PLANE_MPP);
   return {
     ...reportHead(plan.runId, spec),
-    outcome: outcomeOf({ tissue: plan.tissue.cells, failed }),
+    outcome: outcomeOf({ tissue: plan.tissue.cells, failed }, spec.options),
     slide: {
       name: plan.slide.name,
       widthPx: plan.slide.widthPx,
@@ -37,7 +37,7 @@ export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes,
     },
     grid: plan.grid,
     cells: { tissue: plan.tissue.cells, analysed, failed },
-    coverage: plan.tissue.cells === 0 ? 1 : analysed / plan.tissue.cells,
+    coverage: coverageOf({ tissue: plan.tissue.cells, failed }),
     tumourAreaMm2,
     tissueAreaMm2: plan.tissue.areaMm2,
     tumourShare: plan.tissue.areaMm2 === 0 ? 0 : tumourAreaMm2 / plan.tissue.areaMm2,
@@ -48,30 +48,53 @@ export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes,
   };
 }
 
-/** A run whose every cell failed has failed; one with some failed cells is for a person to judge. */
-export function outcomeOf({ tissue, failed }: { tissue: number; failed: number }): Outcome {
-  if (tissue === 0) return 'no-tissue';
-  if (failed === tissue) return 'failed';
-  return failed > 0 ? 'needs-review' : 'done';
+interface CellCounts {
+  readonly tissue: number;
+  readonly failed: number;
+}
+
+const coverageOf = ({ tissue, failed }: CellCounts): number => (tissue === 0 ? 1 : (tissue - failed) / tissue);
+
+/** A run whose every cell failed has failed, whatever the policy; one that covers less of the tissue than the policy asks for is for a person to judge. */
+export function outcomeOf(cells: CellCounts, { minCoverage }: Pick<RunOptions, 'minCoverage'>): Outcome {
+  if (cells.tissue === 0) return 'no-tissue';
+  if (cells.failed === cells.tissue) return 'failed';
+  return coverageOf(cells) < minCoverage ? 'needs-review' : 'done';
 }
 
 const OTHER_METHOD: Record<TissueMethod, TissueMethod> = { distance: 'otsu', otsu: 'distance' };
 
-function warningsOf({ slide, tissue }: Plan, spec: RunSpec, { failures }: Gathered): Warning[] {
+function warningsOf({ runId, slide, tissue }: Plan, spec: RunSpec, { failures }: Gathered): Warning[] {
   const warnings = scaleWarnings(slide);
   if (tissue.cells === 0)
     warnings.push({
       code: 'no-tissue',
       message: `No tissue found: no cell of the slide was analysed. If you see some, try --tissue ${OTHER_METHOD[spec.options.tissue]}.`,
     });
-  const [first] = failures;
-  if (first)
-    warnings.push({
-      code: 'cells-failed',
-      message: `${failures.length} of ${tissue.cells} tissue cells could not be analysed and are marked in the heatmap; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason.replace(/\.$/, '')}. Judge them by eye, or mend the cause and run again with --again.`,
-    });
+  if (failures.length > 0) warnings.push(cellsFailed(runId, { tissue: tissue.cells, failures }, spec.options));
   return warnings;
 }
+
+function cellsFailed(
+  runId: string,
+  { tissue, failures }: { tissue: number; failures: Gathered['failures'] },
+  options: RunOptions,
+): Warning {
+  const [first] = failures;
+  const cells = { tissue, failed: failures.length };
+  const lost = `${failures.length} of ${tissue} tissue cells could not be analysed and are marked in the heatmap`;
+  const why = first
+    ? `; the first, column ${first.cell[0]} row ${first.cell[1]}: ${first.reason.replace(/\.$/, '')}`
+    : '';
+  const asked = `${percent(options.minCoverage)} asked for (--min-coverage)`;
+  const judged = outcomeOf(cells, options) === 'done' ? `not below the ${asked}` : `below the ${asked}`;
+  const coverage = `Coverage is ${percent(coverageOf(cells))}, ${judged}.`;
+  const advice = `Judge them by eye, or mend the cause and try them alone again: h2g quarantine replay ${runId}`;
+  return { code: 'cells-failed', message: `${lost}${why}. ${coverage} ${advice}` };
+}
+
+/** Never rounded up to a share that it does not reach. @example percent(0.98999) // "98.99 %" */
+const percent = (share: number): string => `${Math.floor(share * 10_000) / 100} %`;
 
 function scaleWarnings({ mpp, scale, slideSays }: Plan['slide']): Warning[] {
   if (scale === 'assumed')

@@ -11,6 +11,14 @@ export function parseMpp(text: string): number {
   return mpp;
 }
 
+/** A share from 0 to 1. @throws InvalidArgumentError */
+export function parseShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0 && share <= 1))
+    throw new InvalidArgumentError('It must be a share from 0 to 1 such as 0.99.');
+  return share;
+}
+
 /** A whole number from `min` to `max`. */
 export const parseWhole =
   ({ min, max }: { min: number; max: number }) =>

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DEFAULT_OPTIONS, LANES, type Lane, type RunOptions } from '../../../domain/run-spec.ts';
 import type { CommandHost } from '../cli-context.ts';
 import { examplesText } from '../command-examples.ts';
-import { parseMpp, parseWhole } from '../parse-flag.ts';
+import { parseMpp, parseShare, parseWhole } from '../parse-flag.ts';
 
 /** Flags of `h2g run` as commander gives them. */
 interface RunFlags {
@@ -13,17 +13,19 @@ interface RunFlags {
   readonly tissue: RunOptions['tissue'];
   readonly placement: RunOptions['placement'];
   readonly smoothOutlines?: boolean;
+  readonly minCoverage: number;
   readonly lane?: Lane;
   readonly again?: boolean;
   readonly parallel: number;
 }
 
 /** The part of the flags that changes the answer, and so the run's id. */
-export const optionsOf = ({ mpp, tissue, placement, smoothOutlines }: RunFlags): RunOptions => ({
+export const optionsOf = ({ mpp, tissue, placement, smoothOutlines, minCoverage }: RunFlags): RunOptions => ({
   mpp: mpp ?? DEFAULT_OPTIONS.mpp,
   tissue,
   placement,
   smoothOutlines: smoothOutlines ?? DEFAULT_OPTIONS.smoothOutlines,
+  minCoverage,
 });
 
 export function addRunCommand(program: Command, { context, answer }: CommandHost): void {
@@ -52,6 +54,12 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
         .default(DEFAULT_OPTIONS.placement),
     )
     .option('--smooth-outlines', "outlines smoothed as the original's QuPath scripts do (50 um in, 100 out, 50 in)")
+    .option(
+      '--min-coverage <share>',
+      'of the tissue cells so many must be analysed, or the slide needs review',
+      parseShare,
+      DEFAULT_OPTIONS.minCoverage,
+    )
     .addOption(
       new Option('--lane <lane>', 'priority (default: routine; a run under way moves to the one given)').choices(LANES),
     )

