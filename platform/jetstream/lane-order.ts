@@ -3,8 +3,8 @@ import { LANES, type Lane } from '../../domain/run-spec.ts';
 /** In which order a worker looks into the lanes, so that the highest comes first and none starves. */
 export interface LaneOrder {
   next(): readonly Lane[];
-  /** A batch was taken from this lane. */
-  served(lane: Lane): void;
+  /** A batch was taken from this lane. @returns takes that back, for a batch that was not started after all */
+  served(lane: Lane): () => void;
   /** Nothing waited there. */
   foundEmpty(lane: Lane): void;
 }
@@ -25,6 +25,13 @@ export function createLaneOrder(): LaneOrder {
     return counts.reduce((sum, count) => sum + count, 0) >= OVERTAKEN_AT_MOST;
   };
   const wasOvertaken = (lane: Lane, by: Lane): boolean => (overtakings.get(lane)?.get(by) ?? 0) > 0;
+  const add = (lane: Lane, by: Lane, count: number): void => {
+    const counts = overtakings.get(lane);
+    counts?.set(by, Math.max(0, (counts.get(by) ?? 0) + count));
+  };
+  const addToLower = (lane: Lane, count: number): void => {
+    for (const lower of LANES.slice(LANES.indexOf(lane) + 1)) add(lower, lane, count);
+  };
   const forget = (lane: Lane): void => overtakings.get(lane)?.clear();
 
   return {
@@ -37,15 +44,14 @@ export function createLaneOrder(): LaneOrder {
       return order;
     },
     served(lane) {
+      const debt = [...(overtakings.get(lane) ?? [])];
       forget(lane);
-      for (const lower of LANES.slice(LANES.indexOf(lane) + 1)) {
-        const counts = overtakings.get(lower);
-        counts?.set(lane, (counts.get(lane) ?? 0) + 1);
-      }
+      addToLower(lane, 1);
+      return () => {
+        for (const [by, count] of debt) add(lane, by, count);
+        addToLower(lane, -1);
+      };
     },
     foundEmpty: forget,
   };
 }
-
-/** Lanes that go before this one. */
-export const lanesAbove = (lane: Lane): readonly Lane[] => LANES.slice(0, LANES.indexOf(lane));

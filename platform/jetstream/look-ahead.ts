@@ -15,8 +15,8 @@ export interface LookAheadOptions {
 }
 
 /**
- * Before the batch ahead is started, higher lanes are looked into: if one has work, that goes first and the one ahead goes back to the
- * queue. A batch whose run was halted meanwhile is dropped.
+ * Before the batch ahead is started, the lanes that go before its own are looked into: if one has work, that goes first and the one ahead
+ * goes back to the queue. A batch whose run was halted meanwhile is dropped.
  */
 export function createLookAhead(source: TileSource, { onAhead }: LookAheadOptions = {}): LookAhead {
   const stop = new AbortController();
@@ -38,10 +38,10 @@ export function createLookAhead(source: TileSource, { onAhead }: LookAheadOption
       lease.drop();
       return undefined;
     }
-    const higher = await source.takeAbove(lease.lane);
-    if (higher === undefined) return lease;
+    const better = await source.takeBefore(lease);
+    if (better === undefined) return lease;
     lease.handBack();
-    return higher;
+    return better;
   };
 
   return {

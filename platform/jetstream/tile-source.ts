@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { NatsLink } from './connect-nats.ts';
 import { hearDoorbell } from './doorbell.ts';
 import type { HaltedRuns } from './halted-runs.ts';
-import { createLaneOrder, lanesAbove } from './lane-order.ts';
+import { createLaneOrder } from './lane-order.ts';
 import { natsFault, queueError } from './nats-fault.ts';
 import { backOffMs } from './pause.ts';
 import { pullMessage, type PulledMessage } from './pull-message.ts';
@@ -15,8 +15,8 @@ import { holdLease, LEASE_TIMINGS, type LeaseTimings, type TileLease } from './t
 export interface TileSource {
   /** The next batch; waits for one. A broker that is away, or has lost its streams, is waited for too. @throws the signal's reason; H2gError `queue-unreachable` when this process has closed its connection */
   next(signal: AbortSignal): Promise<TileLease>;
-  /** A batch of a lane above this one, if one waits now. */
-  takeAbove(lane: Lane): Promise<TileLease | undefined>;
+  /** A batch that goes before this one, which has not been started, if one waits now. One whose lane was overtaken often enough keeps its turn. */
+  takeBefore(lease: TileLease): Promise<TileLease | undefined>;
   /** Whether the batch's run was halted since it was taken. */
   isHalted(lease: TileLease): boolean;
   close(): void;
@@ -41,10 +41,17 @@ interface Pulled {
 
 const EMPTY: Pulled = { trouble: false };
 
+/** What a lease's turn was: which lanes went before its own, and how to give the turn back. */
+interface Turn {
+  readonly before: readonly Lane[];
+  readonly giveBack: () => void;
+}
+
 export function createTileSource(link: NatsLink, options: TileSourceOptions): TileSource {
   const { models, halted, log, timings = LEASE_TIMINGS } = options;
   const doorbell = hearDoorbell(link.nc, models);
   const order = createLaneOrder();
+  const turns = new WeakMap<TileLease, Turn>();
   const tools = { nc: link.nc, log, timings };
 
   /** One no-wait pull; what belongs to a halted run or cannot be read is taken out of the way, and the next one is tried. */
@@ -60,12 +67,12 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
     }
   };
 
-  const pullLane = async (lane: Lane): Promise<Pulled> => {
+  const pullLane = async (lane: Lane, before: readonly Lane[]): Promise<Pulled> => {
     let trouble = false;
     for (const model of models) {
       const pulled = await pull(lane, model);
       if (pulled.lease !== undefined) {
-        order.served(lane);
+        turns.set(pulled.lease, { before, giveBack: order.served(lane) });
         return pulled;
       }
       trouble ||= pulled.trouble;
@@ -76,8 +83,8 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
 
   const pullFirst = async (lanes: readonly Lane[]): Promise<Pulled> => {
     let trouble = false;
-    for (const lane of lanes) {
-      const pulled = await pullLane(lane);
+    for (const [place, lane] of lanes.entries()) {
+      const pulled = await pullLane(lane, lanes.slice(0, place));
       if (pulled.lease !== undefined) return pulled;
       trouble ||= pulled.trouble;
     }
@@ -95,7 +102,12 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
         await doorbell.wait(rings, { ms: trouble ? backOffMs() : POLL_MS, signal });
       }
     },
-    takeAbove: async (lane) => (await pullFirst(lanesAbove(lane))).lease,
+    async takeBefore(lease) {
+      const turn = turns.get(lease);
+      const { lease: better } = await pullFirst(turn?.before ?? []);
+      if (better !== undefined) turn?.giveBack();
+      return better;
+    },
     isHalted: ({ batch, sequence }) => halted.isHalted(batch.runId, sequence),
     close: () => doorbell.close(),
   };

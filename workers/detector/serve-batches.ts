@@ -41,6 +41,7 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
     while (!goOn.aborted) {
       const lease = await ahead.next(goOn);
       const batch = { batch: lease.batch, region: regions.get(lease) ?? fetch(lease) };
+      tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started');
       const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), batch);
       await telling;
       telling = tell(tools, lease, verdict).catch((thrown: unknown) => broken.abort(thrown));
@@ -64,9 +65,16 @@ async function sayWhy({ link, log }: Pick<ServeTools, 'link' | 'log'>, why: Scor
   await publishScores(link, why, { signal, log }).catch((error: unknown) => log.warn({ error }, 'Scores:NotSaid'));
 }
 
+const idsOf = ({ batch, lane }: TileLease): object => ({
+  runId: batch.runId,
+  batch: batch.batch,
+  lane,
+  cells: batch.cells.length,
+});
+
 async function tell({ link, log }: ServeTools, lease: TileLease, verdict: BatchVerdict): Promise<void> {
   const { batch } = lease;
-  const ids = { runId: batch.runId, batch: batch.batch, lane: lease.lane, cells: batch.cells.length };
+  const ids = idsOf(lease);
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
     await sayWhy({ link, log }, verdict.why);

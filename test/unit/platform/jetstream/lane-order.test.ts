@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LANES, type Lane } from '../../../../domain/run-spec.ts';
-import { createLaneOrder, lanesAbove } from '../../../../platform/jetstream/lane-order.ts';
+import { createLaneOrder } from '../../../../platform/jetstream/lane-order.ts';
 
 /** Takes batches as a worker does, from lanes that hold so many. */
 function take(count: number, waiting: Record<Lane, number>, order = createLaneOrder()): Lane[] {
@@ -62,8 +62,15 @@ describe('lane order', () => {
     );
   });
 
-  it('knows which lanes are above', () => {
-    expect(lanesAbove('research')).toEqual(['stat', 'routine']);
-    expect(lanesAbove('stat')).toEqual([]);
+  it('keeps the turn of a lane whose batch went back unstarted', () => {
+    const order = createLaneOrder();
+    take(8, { stat: 8, routine: 0, research: 0 }, order);
+    for (let time = 0; time < 3; time++) {
+      const takeBack = order.served('routine');
+      takeBack();
+      expect(order.next()[0]).toBe('routine');
+    }
+    order.served('routine');
+    expect(order.next().indexOf('routine')).toBeGreaterThan(order.next().indexOf('stat'));
   });
 });

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TileBatch } from '../../../domain/messages.ts';
+import type { Lane } from '../../../domain/run-spec.ts';
+import type { TileQueue } from '../../../domain/tile-queue.ts';
+import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
+import { hearHaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
+import { createLookAhead } from '../../../platform/jetstream/look-ahead.ts';
+import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
+import { createTileSource } from '../../../platform/jetstream/tile-source.ts';
+import { SILENT_LOG } from '../../../platform/log.ts';
+import { realServer, type RealServer } from '../../real-servers.ts';
+
+const MODEL = 'baseline-1-abcdef01';
+const log = SILENT_LOG;
+const never = new AbortController().signal;
+
+const batchesOf = (runId: string, count: number): TileBatch[] =>
+  Array.from({ length: count }, (_, batch) => ({
+    runId,
+    batch,
+    attempt: 0,
+    mode: 'whole',
+    slide: { url: 's3://h2g/slides/a.svs', version: 'etag' },
+    bundle: { id: 'baseline', version: '1', digest: 'abcdef01', url: 's3://h2g/bundles/baseline/' },
+    level: 0,
+    cellPx: 256,
+    cells: [[batch, 0]],
+  }));
+
+/** A detector's thread as it takes batches, its batch ahead included, over a real broker. */
+describe('what a worker starts while higher lanes never run dry', () => {
+  let server: RealServer<{ url: string }>;
+  let link: NatsLink;
+  let queue: TileQueue;
+
+  beforeAll(async () => {
+    server = await realServer('nats');
+    link = await connectNats({ url: server.address.url, name: 'test', log });
+    queue = createTileQueue(link, { log });
+  });
+  afterAll(async () => {
+    await link?.close();
+    await server?.stop();
+  });
+
+  it('is a ninth of lower lanes, and a STAT slide comes first all the same', async () => {
+    const put = (lane: Lane, runId: string, count: number) =>
+      queue.dispatch({ lane, model: MODEL }, batchesOf(runId, count));
+    await put('routine', 'routine', 300);
+    await put('research', 'research', 20);
+    const halted = hearHaltedRuns(link.nc, log);
+    const source = createTileSource(link, { models: [MODEL], halted, log });
+    const look = createLookAhead(source);
+    const start = async (): Promise<{ lane: Lane; runId: string }> => {
+      const lease = await look.next(never);
+      await lease.done();
+      return { lane: lease.lane, runId: lease.batch.runId };
+    };
+    const startMany = async (count: number): Promise<Lane[]> => {
+      const lanes: Lane[] = [];
+      while (lanes.length < count) lanes.push((await start()).lane);
+      return lanes;
+    };
+    const count = (lanes: readonly Lane[], lane: Lane): number => lanes.filter((other) => other === lane).length;
+
+    const calm = await startMany(45);
+    expect(count(calm, 'research')).toBeGreaterThanOrEqual(4);
+    expect(count(calm, 'research')).toBeLessThanOrEqual(6);
+
+    await put('stat', 'urgent', 200);
+    expect(await startMany(1)).toEqual(['stat']);
+    const urgent = await startMany(90);
+    expect(count(urgent, 'routine')).toBeGreaterThanOrEqual(8);
+    expect(count(urgent, 'research')).toBeGreaterThanOrEqual(8);
+    expect(count(urgent, 'stat')).toBeGreaterThanOrEqual(65);
+
+    await look.close();
+    source.close();
+    halted.close();
+  });
+});
