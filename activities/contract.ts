@@ -8,8 +8,11 @@ export interface RunRef {
   readonly spec: RunSpec;
 }
 
-export interface DispatchRequest extends RunRef {
+export interface RunInLane extends RunRef {
   readonly lane: Lane;
+}
+
+export interface DispatchRequest extends RunInLane {
   /** Batches of this run were purged a moment ago: those still in hand are waited for, lest they be done twice. */
   readonly afterPurge: boolean;
   /** Scores of an earlier try are purged first. */
@@ -18,8 +21,7 @@ export interface DispatchRequest extends RunRef {
   readonly replay?: boolean;
 }
 
-export interface GatherRequest extends RunRef {
-  readonly lane: Lane;
+export interface GatherRequest extends RunInLane {
   /** As it was dispatched. */
   readonly replay?: boolean;
 }
@@ -43,13 +45,13 @@ export interface FailureRecord extends RunRef {
 /** The steps of the story. Ids, keys and counts cross this line, never pixels or lists of cells. */
 export interface SegmentSlideActivities {
   /** Opens the slide, checks its scale, finds tissue, stores `plan.json`. */
-  planRun(run: RunRef): Promise<{ cells: number; batches: number; bytes: ByteCount }>;
+  planRun(run: RunInLane): Promise<{ cells: number; batches: number; bytes: ByteCount }>;
   /** Publishes the batches that have no scores yet. */
   dispatchTiles(request: DispatchRequest): Promise<{ published: number; scored: number }>;
   /** Follows the scores, dispatches what went missing, stores the heatmap. */
   gatherHeatmap(request: GatherRequest): Promise<{ analysed: number; failed: number }>;
   /** Low-resolution slide and heatmap to probabilities to mask. */
-  refineMask(run: RunRef): Promise<{ bytes: ByteCount }>;
+  refineMask(run: RunInLane): Promise<{ bytes: ByteCount }>;
   /** The files that people open, `report.json` last. */
   deliverResults(request: DeliverRequest): Promise<{ outcome: Outcome }>;
   /** Stops detectors from starting further batches of this run, and purges what is queued. */

@@ -4,17 +4,17 @@ import { chooseDetectionLevel, coarsestLevelCovering, planeSize } from '../domai
 import { makePlan } from '../domain/plan.ts';
 import { resolveScale } from '../domain/scale.ts';
 import { findTissue, MASK_PLANE_MPP } from '../domain/tissue.ts';
-import type { RunRef, SegmentSlideActivities } from './contract.ts';
+import type { RunInLane, SegmentSlideActivities } from './contract.ts';
 import { encodeJson } from './load-plan.ts';
 import type { ActivityTools } from './ports.ts';
 import type { Pulse } from './pulse.ts';
 
-type PlanRun = (run: RunRef, pulse: Pulse) => ReturnType<SegmentSlideActivities['planRun']>;
+type PlanRun = (run: RunInLane, pulse: Pulse) => ReturnType<SegmentSlideActivities['planRun']>;
 
 /** Opens the slide by byte ranges, checks its physical scale, finds tissue, stores the plan. */
 export const createPlanRun =
   ({ store, slides, models }: Pick<ActivityTools, 'store' | 'slides' | 'models'>): PlanRun =>
-  async ({ runId, spec }, { signal }) => {
+  async ({ runId, spec, lane }, { signal }) => {
     const { detection } = await models.manifest(spec.bundle);
     const { info, bytes: opening } = await slides.inspect(spec.slide);
     const slide = { ...info, name: spec.slide.name };
@@ -23,7 +23,7 @@ export const createPlanRun =
     const tables = await slides.checkTiles({ slide: spec.slide, level: detectionLevel }, { signal });
     const size = planeSize(slide, scale.mpp, MASK_PLANE_MPP);
     const level = coarsestLevelCovering(slide, size);
-    const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { signal });
+    const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { lane, signal });
     const tissue = findTissue(image, spec.options.tissue);
     const plan = makePlan({ runId, slide, scale, detection, tissue });
     await store.put(planKey(runId), encodeJson(plan), { contentType: 'application/json' });

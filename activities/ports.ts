@@ -5,6 +5,7 @@ import type { Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, FloatImage, RgbImage } from '../domain/image.ts';
 import type { ObjectStore } from '../domain/object-store.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Lane } from '../domain/run-spec.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { TileQueue } from '../domain/tile-queue.ts';
 
@@ -19,12 +20,18 @@ export interface PlaneRequest extends Size {
   readonly level: number;
 }
 
+/** Whose computing it is: a STAT slide waits for no other's. */
+export interface Computing {
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+}
+
 /** Pixels and networks; both compute off the event loop, which has heartbeats to send. */
 export interface SlideTools {
   inspect(slide: SlideRef): Promise<{ info: SlideInfo; bytes: ByteCount }>;
   /** Makes sure that every tile of the level lies within the file. @throws H2gError `slide-truncated` */
   checkTiles(request: { slide: SlideRef; level: number }, options: { signal: AbortSignal }): Promise<ByteCount>;
-  readPlane(request: PlaneRequest, options: { signal: AbortSignal }): Promise<{ image: RgbImage; bytes: ByteCount }>;
+  readPlane(request: PlaneRequest, options: Computing): Promise<{ image: RgbImage; bytes: ByteCount }>;
 }
 
 export interface ModelTools {
@@ -32,7 +39,7 @@ export interface ModelTools {
   /** Probability of tumour over the square, from the picture and the heatmap over it. */
   refine(
     input: { bundle: BundleRef; image: RgbImage; heatmap: FloatImage },
-    options: { signal: AbortSignal },
+    options: Computing,
   ): Promise<{ probabilities: FloatImage; provider: string }>;
 }
 

@@ -7,14 +7,14 @@ import { coarsestLevelCovering, planeSize } from '../domain/level.ts';
 import { cut, cutMask, TUMOUR_PLANE_MPP } from '../domain/mask.ts';
 import type { Plan } from '../domain/plan.ts';
 import { heatmapOverSlide } from '../domain/refinement-input.ts';
-import type { RunRef, SegmentSlideActivities } from './contract.ts';
+import type { RunInLane, SegmentSlideActivities } from './contract.ts';
 import { loadHeatmap } from './load-heatmap.ts';
 import { loadPlan } from './load-plan.ts';
 import type { ActivityTools } from './ports.ts';
 import type { Pulse } from './pulse.ts';
 
 type RefineTools = Pick<ActivityTools, 'store' | 'slides' | 'models' | 'results'>;
-type RefineMask = (run: RunRef, pulse: Pulse) => ReturnType<SegmentSlideActivities['refineMask']>;
+type RefineMask = (run: RunInLane, pulse: Pulse) => ReturnType<SegmentSlideActivities['refineMask']>;
 
 /** Side of the picture that a detection-only bundle still needs for the overlay. */
 const PICTURE_PX = 1024;
@@ -38,18 +38,18 @@ export const createRefineMask =
 /** The whole slide stretched to a square, from the coarsest level that is as large. */
 async function readPicture(
   { slides }: Pick<ActivityTools, 'slides'>,
-  { run, sizePx, signal }: { run: RunRef; sizePx: number; signal: AbortSignal },
+  { run, sizePx, signal }: { run: RunInLane; sizePx: number; signal: AbortSignal },
 ): Promise<{ picture: RgbImage; bytes: ByteCount }> {
   const { slide } = run.spec;
   const { info, bytes: opening } = await slides.inspect(slide);
   const size: Size = { widthPx: sizePx, heightPx: sizePx };
   const level = coarsestLevelCovering(info, size);
-  const { image, bytes } = await slides.readPlane({ slide, level, ...size }, { signal });
+  const { image, bytes } = await slides.readPlane({ slide, level, ...size }, { lane: run.lane, signal });
   return { picture: image, bytes: addBytes(opening, bytes) };
 }
 
 interface MaskInput {
-  readonly run: RunRef;
+  readonly run: RunInLane;
   readonly plan: Plan;
   readonly manifest: BundleManifest;
   readonly picture: RgbImage;
@@ -67,7 +67,7 @@ async function maskOf(tools: RefineTools, { run, plan, manifest, picture, signal
   const over = heatmapOverSlide(heatmap, on, { size: picture, placement });
   const { probabilities } = await tools.models.refine(
     { bundle: run.spec.bundle, image: picture, heatmap: over },
-    { signal },
+    { lane: run.lane, signal },
   );
   return cutMask(probabilities, size, manifest.refinement.threshold);
 }

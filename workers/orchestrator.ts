@@ -11,13 +11,13 @@ import { bundleCacheDir } from './bundle-cache-dir.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
 import { createModelTools } from './orchestrator/model-tools.ts';
 import { createResultTools } from './orchestrator/result-tools.ts';
-import { createSlideTools, type PlanePool } from './orchestrator/slide-tools.ts';
+import { createSlideTools, type PlanePools } from './orchestrator/slide-tools.ts';
 import { serveSteps } from './orchestrator/serve-steps.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
+import { createLanePools } from './threads/lane-pools.ts';
 import type { Refined, RefineTask } from './threads/refine-thread.ts';
-import { createThreadPool } from './threads/thread-pool.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 
 /** Idle networks and decoders give their memory back after this long. */
@@ -40,14 +40,14 @@ async function openTools(
   await requireStoreAccess(store);
   const link = await connectNats({ url: servers.natsUrl, name: 'h2g orchestrator', log, signal });
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
-  const planes: PlanePool = createThreadPool({
+  const planes: PlanePools = createLanePools({
     entry: './plane-thread.js',
     name: 'plane',
     threads: availableParallelism(),
     data: settings,
     idleSeconds: IDLE_SECONDS,
   });
-  const refiners = createThreadPool<RefineTask, Refined>({
+  const refiners = createLanePools<RefineTask, Refined>({
     entry: './refine-thread.js',
     name: 'refine',
     threads: 1,

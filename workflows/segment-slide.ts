@@ -46,20 +46,21 @@ const STEP_OPTIONS: Record<Step, ActivityOptions> = {
   refine: STEP,
 };
 
-const EQUAL_PRIORITY = 3;
+/** What has begun goes before what has not: else results wait until all other slides are planned, and all are dispatched before one is gathered. */
+const PRIORITY = { begun: 2, new: 3 };
 
 const bookkeeping = proxyActivities<SegmentSlideActivities>({ ...PATIENT, taskQueue: CONTROL_QUEUE });
 
-type Steps = (step: Step, lane: Lane) => SegmentSlideActivities;
+type Steps = (step: Step, lane: Lane, priority?: keyof typeof PRIORITY) => SegmentSlideActivities;
 
-/** Within a lane's queue only the share of its submitter counts, also for a run that came from another lane. */
+/** Within a lane's queue the share of its submitter counts, also for a run that came from another lane. */
 const stepsFor =
   (submitter: string): Steps =>
-  (step, lane) =>
+  (step, lane, priority = 'new') =>
     proxyActivities<SegmentSlideActivities>({
       ...STEP_OPTIONS[step],
       taskQueue: stepQueue(step, lane),
-      priority: { priorityKey: EQUAL_PRIORITY, fairnessKey: submitter },
+      priority: { priorityKey: PRIORITY[priority], fairnessKey: submitter },
     });
 
 type State = { -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K] };
@@ -85,25 +86,27 @@ async function tellStory(input: SegmentSlideInput, state: State, steps: Steerabl
   const run = { runId, spec };
   const stepIn = stepsFor(submitter);
   const clock = stopwatch();
-  const plan = await steps.run(() => stepIn('plan', state.lane).planRun(run));
+  const plan = await steps.run(() => stepIn('plan', state.lane).planRun({ ...run, lane: state.lane }));
   const planned = clock();
 
   state.stage = 'detecting';
   await steps.run(async (again) => {
     const { lane } = state;
-    const detection = stepIn('detect', lane);
-    await detection.dispatchTiles({ ...run, lane, afterPurge: again, anew: anew && !again, replay });
-    await detection.gatherHeatmap({ ...run, lane, replay });
+    const dispatched = { ...run, lane, afterPurge: again, anew: anew && !again, replay };
+    await stepIn('detect', lane).dispatchTiles(dispatched);
+    await stepIn('detect', lane, 'begun').gatherHeatmap({ ...run, lane, replay });
   });
   const detected = clock();
 
   state.stage = 'refining';
-  const refined = await steps.run(() => stepIn('refine', state.lane).refineMask(run));
+  const refined = await steps.run(() => stepIn('refine', state.lane).refineMask({ ...run, lane: state.lane }));
   const seconds = { plan: planned, detect: detected, refine: clock() };
 
   state.stage = 'delivering';
   const bytes = addBytes(plan.bytes, refined.bytes);
-  const { outcome } = await steps.run(() => stepIn('plan', state.lane).deliverResults({ ...run, seconds, bytes }));
+  const { outcome } = await steps.run(() =>
+    stepIn('plan', state.lane, 'begun').deliverResults({ ...run, seconds, bytes }),
+  );
   return { runId, outcome };
 }
 

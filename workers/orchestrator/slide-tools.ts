@@ -2,12 +2,12 @@ import type { PlaneRequest, SlideTools } from '../../activities/ports.ts';
 import type { ByteCount } from '../../domain/byte-source.ts';
 import type { RgbImage } from '../../domain/image.ts';
 import type { SlideCache } from '../slide-cache.ts';
-import type { ThreadPool } from '../threads/thread-pool.ts';
+import type { LanePools } from '../threads/lane-pools.ts';
 
-export type PlanePool = ThreadPool<PlaneRequest, { image: RgbImage; bytes: ByteCount }>;
+export type PlanePools = LanePools<PlaneRequest, { image: RgbImage; bytes: ByteCount }>;
 
 /** Headers are read here, pixels in threads. */
-export const createSlideTools = (slides: SlideCache, planes: Pick<PlanePool, 'run'>): SlideTools => ({
+export const createSlideTools = (slides: SlideCache, planes: Pick<PlanePools, 'run'>): SlideTools => ({
   inspect: (slide) =>
     slides.use(slide, async ({ info }, openingBytes) => ({ info, bytes: { needed: 0, read: openingBytes } })),
   checkTiles: ({ slide, level }, { signal }) =>
@@ -15,5 +15,5 @@ export const createSlideTools = (slides: SlideCache, planes: Pick<PlanePool, 'ru
       const { readBytes } = await reader.checkTiles(level, { signal });
       return { needed: 0, read: openingBytes + readBytes };
     }),
-  readPlane: (request, { signal }) => planes.run(request, { signal }),
+  readPlane: (request, computing) => planes.run(request, computing),
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSlideTools, type PlanePool } from '../../../workers/orchestrator/slide-tools.ts';
+import { createSlideTools, type PlanePools } from '../../../workers/orchestrator/slide-tools.ts';
 import { createFetchBatch } from '../../../workers/detector/fetch-batch.ts';
 import { SlideCache } from '../../../workers/slide-cache.ts';
 import { memorySource, type MemorySource } from '../../fixtures/memory-source.ts';
@@ -78,7 +78,7 @@ describe('SlideCache', () => {
 
   it('lets the sum over all steps and batches be what the source has read', async () => {
     const signal = new AbortController().signal;
-    const noPlanes: Pick<PlanePool, 'run'> = { run: () => Promise.reject(new Error('unused')) };
+    const noPlanes: Pick<PlanePools, 'run'> = { run: () => Promise.reject(new Error('unused')) };
     const tools = createSlideTools(slides, noPlanes);
     const fetchBatch = createFetchBatch(slides);
     const batch = { slide: { ...A, name: 'a.tif' }, level: 0, cells: [[0, 0]] as [number, number][], cellPx: 16 };
