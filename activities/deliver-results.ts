@@ -29,16 +29,17 @@ export const createDeliverResults =
 
     const facts = { plan, spec, heatmap, mask, gathered };
     const made = { bytes: addBytes(gathered.bytes, bytes), provenance: provenanceOf(tools, spec, gathered) };
-    const report = (): Report => makeReport({ ...facts, ...made, stages: { ...seconds, deliver: since(started) } });
+    // Its areas are counted once: a mask has tens of millions of pixels.
+    const report = makeReport({ ...facts, ...made, stages: { ...seconds, deliver: 0 } });
     const overlay = await results.overlay({
       plan,
       heatmap,
       picture,
       mask: outlined,
-      outcomeLine: outcomeLine(report()),
+      outcomeLine: outcomeLine(report),
     });
     await store.put(resultKey(runId, RESULT_FILES.overlay), overlay, { contentType: 'image/png' });
-    const final = report();
+    const final: Report = { ...report, stages: { ...seconds, deliver: since(started) } };
     await store.put(resultKey(runId, RESULT_FILES.report), encodeJson(final), { contentType: 'application/json' });
     return { outcome: final.outcome };
   };

@@ -1,4 +1,4 @@
-import { sampleBilinear } from './bilinear.ts';
+import { cutBilinear } from './cut-bilinear.ts';
 import type { Size } from './geometry.ts';
 import type { BinaryImage, FloatImage } from './image.ts';
 
@@ -8,7 +8,7 @@ export const TUMOUR_PLANE_MPP = 4;
 /** Probabilities over the whole slide, interpolated to `size`, then cut: tumour where over the threshold. */
 export function cutMask(probabilities: FloatImage, size: Size, threshold: number): BinaryImage {
   const step = { x: probabilities.widthPx / size.widthPx, y: probabilities.heightPx / size.heightPx };
-  return cut(sampleBilinear(probabilities, size, step), threshold);
+  return cutBilinear(probabilities, { size, step, threshold });
 }
 
 export function cut({ widthPx, heightPx, data }: FloatImage, threshold: number): BinaryImage {

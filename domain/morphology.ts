@@ -1,4 +1,5 @@
 import type { BinaryImage } from './image.ts';
+import { spreadSquare } from './spread-square.ts';
 
 /** A shape centred on a pixel: for each row from `-radius` to `radius`, how far it reaches to both sides. */
 export type StructuringElement = readonly number[];
@@ -22,6 +23,7 @@ export const close = (image: BinaryImage, element: StructuringElement): BinaryIm
 function spread(image: BinaryImage, element: StructuringElement, value: 0 | 1): BinaryImage {
   const { widthPx, heightPx } = image;
   const radius = (element.length - 1) / 2;
+  if (element.every((reach) => reach === radius)) return spreadSquare(image, radius, value);
   const data = new Uint8Array(widthPx * heightPx).fill(1 - value);
   const sums = new Int32Array(widthPx + 1);
   for (let y = 0; y < heightPx; y++) {

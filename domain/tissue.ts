@@ -1,3 +1,4 @@
+import { countSet } from './count-set.ts';
 import { cellIndex, roundHalfUp, type Cell, type Grid } from './geometry.ts';
 import type { BinaryImage, RgbImage } from './image.ts';
 import { close, disk, square } from './morphology.ts';
@@ -24,8 +25,10 @@ export const findTissue = (image: RgbImage, method: TissueMethod): BinaryImage =
 function farFromWhite({ widthPx, heightPx, data: rgb }: RgbImage): BinaryImage {
   const data = new Uint8Array(widthPx * heightPx);
   for (let i = 0, p = 0; i < data.length; i++, p += 3) {
-    const [r = 0, g = 0, b = 0] = [rgb[p], rgb[p + 1], rgb[p + 2]];
-    const distance2 = (255 - r) ** 2 + (255 - g) ** 2 + (255 - b) ** 2;
+    const r = rgb[p]!;
+    const g = rgb[p + 1]!;
+    const b = rgb[p + 2]!;
+    const distance2 = (255 - r) * (255 - r) + (255 - g) * (255 - g) + (255 - b) * (255 - b);
     if (distance2 > DISTANCE_FROM_WHITE ** 2 && (r | g | b) !== 0) data[i] = 1;
   }
   return { widthPx, heightPx, data };
@@ -68,12 +71,6 @@ function tissueIn(tissue: BinaryImage, { column, row }: Cell, cellMaskPx: number
   let sum = 0;
   for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += tissue.data[y * tissue.widthPx + x] ?? 0;
   return sum;
-}
-
-export function countSet({ data }: BinaryImage): number {
-  let count = 0;
-  for (let i = 0; i < data.length; i++) count += data[i] ?? 0;
-  return count;
 }
 
 /** Area of the set pixels, which are `planeMpp` um wide and high. */

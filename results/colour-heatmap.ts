@@ -16,7 +16,11 @@ export function colourHeatmap(heatmap: Heatmap, sidePx: number): RgbImage {
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
       const cell = Math.floor(y / sidePx) * columns + Math.floor(x / sidePx);
-      data.set(colourOf(status[cell], scores[cell], sidePx < HATCH_PX || isOnStripe(x, y)), (y * widthPx + x) * 3);
+      const [red, green, blue] = colourOf(status[cell], scores[cell], sidePx < HATCH_PX || isOnStripe(x, y));
+      const at = (y * widthPx + x) * 3;
+      data[at] = red;
+      data[at + 1] = green;
+      data[at + 2] = blue;
     }
   }
   return { widthPx, heightPx, data };

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { hasOnlyBits } from '../domain/count-set.ts';
 import { H2gError } from '../domain/error.ts';
 import type { BinaryImage } from '../domain/image.ts';
 
@@ -8,8 +9,8 @@ export async function decodeMaskTiff(tiff: Uint8Array): Promise<BinaryImage> {
   const { channels } = await image.metadata();
   // Without the colour space sharp would hand out three channels.
   const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+  if (channels === 1 && hasOnlyBits(data)) return { widthPx: info.width, heightPx: info.height, data };
   const highest = data.reduce((most, value) => Math.max(most, value), 0);
-  if (channels === 1 && highest <= 1) return { widthPx: info.width, heightPx: info.height, data };
   throw new H2gError({
     code: 'object-changed',
     message: `mask.tif has ${channels} channels and values up to ${highest}, not one channel of 0 and 1.`,

@@ -3,6 +3,7 @@ import { FAILED_COLOUR, type Rgb, scoreColour } from '../domain/colour-map.ts';
 import { squaredDistances } from '../domain/distance-transform.ts';
 import { CELL_STATUS, type Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, RgbImage } from '../domain/image.ts';
+import { cut } from '../domain/mask.ts';
 import type { GridPlacement } from '../domain/refinement-input.ts';
 import { isOnStripe } from './colour-heatmap.ts';
 
@@ -13,12 +14,15 @@ const COVER_AT_1 = 0.5;
 /** Lays the heatmap over a picture of the whole slide, each cell where it was read, though the grid reaches beyond the slide. */
 export function layHeatmap(picture: RgbImage, heatmap: Heatmap, { cellPx, level }: GridPlacement): void {
   const { widthPx, heightPx, data } = picture;
+  const columns = Int32Array.from({ length: widthPx }, (_, x) =>
+    Math.floor(((x + 0.5) * level.widthPx) / widthPx / cellPx),
+  );
   for (let y = 0; y < heightPx; y++) {
     const row = Math.floor(((y + 0.5) * level.heightPx) / heightPx / cellPx);
     for (let x = 0; x < widthPx; x++) {
-      const column = Math.floor(((x + 0.5) * level.widthPx) / widthPx / cellPx);
-      const cell = row * heatmap.columns + column;
+      const cell = row * heatmap.columns + (columns[x] ?? 0);
       const status = heatmap.status[cell];
+      if (status === CELL_STATUS.glass) continue;
       const score = heatmap.scores[cell] ?? 0;
       const at = (y * widthPx + x) * 3;
       if (status === CELL_STATUS.analysed)
@@ -49,15 +53,14 @@ export function layOutline(picture: RgbImage, mask: BinaryImage, colour: Rgb): v
 }
 
 function stretchMask(mask: BinaryImage, { widthPx, heightPx }: RgbImage): BinaryImage {
-  const source = { widthPx: mask.widthPx, heightPx: mask.heightPx, data: Float32Array.from(mask.data) };
   const step = { x: mask.widthPx / widthPx, y: mask.heightPx / heightPx };
-  const { data } = sampleBilinear(source, { widthPx, heightPx }, step);
-  return { widthPx, heightPx, data: Uint8Array.from(data, (value) => (value > 0.5 ? 1 : 0)) };
+  return cut(sampleBilinear(mask, { widthPx, heightPx }, step), 0.5);
 }
 
-function blend(data: Uint8Array, at: number, colour: Rgb, cover: number): void {
-  for (let channel = 0; channel < 3; channel++) {
-    const under = data[at + channel] ?? 0;
-    data[at + channel] = Math.round(under + ((colour[channel] ?? 0) - under) * cover);
-  }
+function blend(data: Uint8Array, at: number, [red, green, blue]: Rgb, cover: number): void {
+  data[at] = mix(data[at]!, red, cover);
+  data[at + 1] = mix(data[at + 1]!, green, cover);
+  data[at + 2] = mix(data[at + 2]!, blue, cover);
 }
+
+const mix = (under: number, over: number, cover: number): number => Math.round(under + (over - under) * cover);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RgbImage } from '../../../domain/image.ts';
 import { otsuThreshold } from '../../../domain/otsu.ts';
-import { areaMm2, countSet, findTissue, tissueShares } from '../../../domain/tissue.ts';
+import { countSet } from '../../../domain/count-set.ts';
+import { areaMm2, findTissue, tissueShares } from '../../../domain/tissue.ts';
 
 function imageOf(widthPx: number, heightPx: number, colourAt: (x: number, y: number) => readonly number[]): RgbImage {
   const data = Uint8Array.from({ length: widthPx * heightPx * 3 }, (_, i) => {
