@@ -1,6 +1,6 @@
-import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import { asH2gError } from '../domain/error.ts';
+import { cancellationSignal } from '@temporalio/activity';
 import type { StageProgress } from '../domain/segment-slide.ts';
+import { asFailure } from './as-failure.ts';
 import type { SegmentSlideActivities } from './contract.ts';
 import { createDeliverResults } from './deliver-results.ts';
 import { createDiscardBatches } from './discard-batches.ts';
@@ -25,7 +25,6 @@ export const createActivities = (tools: ActivityTools): SegmentSlideActivities =
 
 type Step<Input, Output> = (input: Input, pulse: Pulse) => Promise<Output>;
 
-/** The only place where our errors become Temporal's: `retry: false` is never tried again. */
 const asActivity =
   <Input, Output>(stage: StageProgress['stage'], step: Step<Input, Output>) =>
   async (input: Input): Promise<Output> => {
@@ -36,18 +35,3 @@ const asActivity =
       throw asFailure(thrown);
     }
   };
-
-/** What nobody foresaw may still pass by itself, but not for ever. */
-const UNFORESEEN_ATTEMPTS = 5;
-
-function asFailure(thrown: unknown): ApplicationFailure {
-  const error = asH2gError(thrown);
-  const again = error.retry || (error.code === 'internal' && activityInfo().attempt < UNFORESEEN_ATTEMPTS);
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: !again,
-    details: [error.facts],
-    cause: error,
-  });
-}

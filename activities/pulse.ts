@@ -15,16 +15,25 @@ const UNKNOWN: Omit<StageProgress, 'stage'> = { done: 0, total: 0, failed: 0 };
 /** Heartbeats every second while `work` goes on: a dead worker is noticed by their absence, in any activity. */
 export async function withPulse<T>(stage: StageProgress['stage'], work: (pulse: Pulse) => Promise<T>): Promise<T> {
   let details: StageProgress = { stage, ...UNKNOWN };
-  const beat = (): void => heartbeat(details);
+  const pulse: Pulse = {
+    signal: cancellationSignal(),
+    report: (progress) => {
+      details = { stage, ...progress };
+    },
+  };
+  return keepBeating(
+    () => details,
+    () => work(pulse),
+  );
+}
+
+/** The same for an activity of another kind; the server keeps what `details` said last. */
+export async function keepBeating<T>(details: () => unknown, work: () => Promise<T>): Promise<T> {
+  const beat = (): void => heartbeat(details());
   beat();
   const timer = setInterval(beat, BEAT_MS);
   try {
-    return await work({
-      signal: cancellationSignal(),
-      report: (progress) => {
-        details = { stage, ...progress };
-      },
-    });
+    return await work();
   } finally {
     clearInterval(timer);
   }

@@ -62,3 +62,17 @@ export interface RunMemo extends Record<string, unknown> {
 
 /** Search attribute with the lane. */
 export const LANE_ATTRIBUTE = 'h2gLane';
+
+/** The default of 10 s is how long a workflow stands still whose worker died at the wrong moment. */
+export const WORKFLOW_TASK_TIMEOUT = '2s';
+
+/** The lower, the sooner its workflow tasks are handed out, where the server knows priorities; its steps have queues by lane. */
+const PRIORITY: Record<Lane, number> = { stat: 1, routine: 3, research: 5 };
+
+export const priorityOf = (
+  lane: Lane,
+  submitter: string | undefined,
+): { priorityKey: number; fairnessKey: string } => ({
+  priorityKey: PRIORITY[lane],
+  fairnessKey: submitter ?? '',
+});

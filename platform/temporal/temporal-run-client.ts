@@ -13,10 +13,13 @@ import type { RunClient, RunProgress, RunSummary } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
 import { controlError } from './control-error.ts';
 import { describeRun, NO_CELLS } from './describe-run.ts';
+import { newestExecutions } from './newest-executions.ts';
 import { endOf, readRun } from './read-run.ts';
 import { runFailure } from './run-failure.ts';
 import { startRun } from './start-run.ts';
 import { updateRun, type RunUpdate } from './update-run.ts';
+
+const RUNS = `WorkflowType = '${SEGMENT_SLIDE}'`;
 
 /** Runs as workflows of Temporal. It closes the link that it is given. */
 export function createTemporalRunClient(link: TemporalLink): RunClient {
@@ -49,7 +52,9 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
 
     list: (limit) =>
       attempt('list', 'of the namespace', async () => {
-        const runs = await promptly(async () => Promise.all((await newestRuns(link, limit)).map(progressOf)));
+        const runs = await promptly(async () =>
+          Promise.all((await newestExecutions(link, RUNS, limit)).map(progressOf)),
+        );
         return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
       }),
 
@@ -81,18 +86,6 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
     setLane: (runId, lane) => update(runId, { name: SET_LANE_UPDATE, lane }),
     close: () => link.close(),
   };
-}
-
-/** Those under way, then those that ended last, as the server lists them. A run that was started again has several executions; the newest counts. */
-async function newestRuns({ client }: TemporalLink, limit: number): Promise<WorkflowExecutionInfo[]> {
-  const newest = new Map<string, WorkflowExecutionInfo>();
-  const listed = client.workflow.list({ query: `WorkflowType = '${SEGMENT_SLIDE}'`, pageSize: limit });
-  for await (const info of listed) {
-    if (newest.size >= limit) break;
-    const known = newest.get(info.workflowId);
-    if (known === undefined || known.startTime < info.startTime) newest.set(info.workflowId, info);
-  }
-  return [...newest.values()];
 }
 
 const missing = (runId: string, cause: unknown): H2gError =>
