@@ -25,6 +25,7 @@ const KINDS = {
   'server-unavailable': { exitCode: 3, retry: false },
   'download-failed': { exitCode: 3, retry: false },
   'run-missing': { exitCode: 2, retry: false },
+  'cohort-missing': { exitCode: 2, retry: false },
   'run-failed': { exitCode: 3, retry: false },
   'run-cancelled': { exitCode: 3, retry: false },
   'plan-missing': { exitCode: 3, retry: false },

@@ -20,3 +20,17 @@ export const snapshotKey = (runId: string): string => `${runPrefix(runId)}snapsh
 export const bundlePrefix = ({ id, version, digest }: { id: string; version: string; digest: string }): string =>
   `bundles/${id}/${version}-${digest.slice(0, 8)}/`;
 export const slideKey = (contentDigest: string, name: string): string => `slides/${contentDigest.slice(0, 16)}/${name}`;
+
+const cohortPrefix = (cohortId: string): string => `cohorts/${cohortId}/`;
+export const cohortKey = (cohortId: string): string => `${cohortPrefix(cohortId)}cohort.json`;
+export const cohortSlidesPrefix = (cohortId: string): string => `${cohortPrefix(cohortId)}slides/`;
+/** @param page the number of a page of a list, or the id of a run that a watch has found */
+export const cohortPageKey = (cohortId: string, page: number | string): string =>
+  `${cohortSlidesPrefix(cohortId)}${typeof page === 'number' ? String(page).padStart(6, '0') : page}.json`;
+export const outcomesPrefix = (cohortId: string): string => `${cohortPrefix(cohortId)}outcomes/`;
+export const outcomeKey = (cohortId: string, runId: string): string => `${outcomesPrefix(cohortId)}${runId}.json`;
+/** The other way round: whose outcome an object is. */
+export const runIdOfOutcome = (key: string): string => key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
+
+/** What this program itself writes into the bucket; whatever its ending, it is no slide. */
+export const OWN_PREFIXES = ['runs/', 'cohorts/', 'bundles/', 'tmp/'] as const;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { runIdentity, type RunSpec } from '../domain/run-spec.ts';
 
-const RUN_ID_DIGITS = 20;
+const ID_DIGITS = 20;
 
 /** Lower-case hexadecimal SHA-256; text is taken as UTF-8. */
 export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
@@ -16,4 +16,14 @@ export async function sha256OfFile(path: string, options: { signal?: AbortSignal
 }
 
 /** The same slide, bundle and options are the same run. @returns 20 hexadecimal digits */
-export const runIdOf = (spec: RunSpec): string => sha256(runIdentity(spec)).slice(0, RUN_ID_DIGITS);
+export const runIdOf = (spec: RunSpec): string => sha256(runIdentity(spec)).slice(0, ID_DIGITS);
+
+/** The same slides in the same order are the same cohort. @param slides run ids, or the addresses of slides that were refused */
+export const cohortIdOf = (slides: readonly string[]): string =>
+  sha256(JSON.stringify(['h2g-cohort/1', slides])).slice(0, ID_DIGITS);
+
+/** The same prefix, bundle and options are the same watch. */
+export const watchIdOf = (prefix: URL, { bundle, options }: Pick<RunSpec, 'bundle' | 'options'>): string => {
+  const slide = { url: prefix.href, name: 'watch', sizeBytes: 0, version: 'watch' };
+  return sha256(JSON.stringify(['h2g-watch/1', runIdentity({ slide, bundle, options })])).slice(0, ID_DIGITS);
+};

@@ -1,4 +1,4 @@
-import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { ErrorFacts } from '../domain/error.ts';
 
 /** What went wrong, as the activity that failed has said it, or as Temporal has where no activity could. */
@@ -10,6 +10,12 @@ export function failureFacts(thrown: unknown): ErrorFacts {
         code: 'run-failed',
         message: `A step of the run took too long or its worker was lost (${error.timeoutType}).`,
         hint: 'Look whether orchestrators and detectors are running (h2g doctor), then start the run again.',
+      };
+    if (error instanceof TerminatedFailure)
+      return {
+        code: 'run-failed',
+        message: 'The run was terminated from outside.',
+        hint: 'Start it again: what was done already is not done twice.',
       };
   }
   return {

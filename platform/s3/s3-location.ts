@@ -36,6 +36,13 @@ export function s3Location(url: URL): S3Location {
   return { bucket: url.host, key };
 }
 
+/** Where a listing begins; an empty key is the whole bucket. @throws H2gError `usage` when it is not `s3://bucket/` or `s3://bucket/prefix/` */
+export function prefixLocation(url: URL): S3Location {
+  if (url.protocol !== 's3:' || url.host === '' || !url.pathname.endsWith('/'))
+    refuse(`"${url.href}" is not a prefix such as s3://bucket/folder/.`);
+  return { bucket: url.host, key: decodePath(url) };
+}
+
 function decodePath(url: URL): string {
   try {
     return decodeURIComponent(url.pathname.slice(1));

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createCohortActivities } from '../../activities/cohort/index.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { ActivityTools } from '../../activities/ports.ts';
 import { LANES } from '../../domain/run-spec.ts';
@@ -8,7 +9,9 @@ import { CONTROL_QUEUE, stepQueue, STEPS } from '../../domain/segment-slide.ts';
 import type { RemoteConfig } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import { packageRoot } from '../../platform/package-root.ts';
+import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { createCohortTools } from './cohort-tools.ts';
 import { stepPlaces } from './step-places.ts';
 
 /** A poll brings one task, and a step takes longer than a poll. */
@@ -20,23 +23,29 @@ export interface Serving {
   readonly signal: AbortSignal;
 }
 
-/** Works on runs and their steps until `signal` aborts, after the steps in hand have been told. */
+/** Works on runs, their steps and cohorts until `signal` aborts, after the steps in hand have been told. */
 export async function serveSteps(tools: ActivityTools, serving: Serving): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
-  const connection = await NativeConnection.connect({ address: serving.config.servers.temporal.address });
+  const { temporal, s3 } = serving.config.servers;
+  const link = await connectTemporal(temporal);
+  const connection = await NativeConnection.connect({ address: temporal.address });
   try {
-    await serveConnected({ ...serving, connection, activities: createActivities(tools) });
+    const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }));
+    await serveConnected({ ...serving, connection, activities: createActivities(tools), cohortActivities });
   } finally {
     await connection.close();
+    await link.close();
   }
 }
 
 interface Connected extends Serving {
   readonly connection: NativeConnection;
   readonly activities: ReturnType<typeof createActivities>;
+  readonly cohortActivities: ReturnType<typeof createCohortActivities>;
 }
 
-async function serveConnected({ config, log, signal, connection, activities }: Connected): Promise<void> {
+async function serveConnected(serving: Connected): Promise<void> {
+  const { config, log, signal, connection, activities, cohortActivities } = serving;
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.servers.temporal.namespace,
@@ -47,6 +56,7 @@ async function serveConnected({ config, log, signal, connection, activities }: C
   };
   const control = Worker.create({
     ...common,
+    activities: { ...activities, ...cohortActivities },
     taskQueue: CONTROL_QUEUE,
     workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
     stickyQueueScheduleToStartTimeout: '1s',
