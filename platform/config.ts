@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { H2gError } from '../domain/error.ts';
 import { PROVIDERS, type Provider } from '../domain/provider.ts';
+import { isSubmitter, SUBMITTER_RULE } from '../domain/submitter.ts';
 
 /** Read by whoever owns the process and passed in: nothing in `platform/` looks at the environment itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +40,8 @@ export interface Config {
   readonly allowFileSlides: boolean;
   /** A slide's URL must begin with one of these; empty allows any. */
   readonly slidePrefixes: readonly string[];
+  /** Whose slides this command brings, where it does not say so itself. */
+  readonly submitter: string | undefined;
   readonly logLevel: LogLevel;
   /** Folders of the local stack; undefined takes the usual place. */
   readonly home: string | undefined;
@@ -104,6 +107,7 @@ const Variables = z.object({
     .default('false')
     .transform((text) => ['true', '1', 'yes'].includes(text)),
   H2G_SLIDE_PREFIXES: List,
+  H2G_SUBMITTER: z.string().refine(isSubmitter, `must be ${SUBMITTER_RULE}`).optional(),
   H2G_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   H2G_HOME: Text,
   H2G_CACHE: Text,
@@ -191,6 +195,7 @@ export function loadConfig(env: Environment): Config {
     detectingRuns: variables.H2G_DETECTING_RUNS,
     allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,
+    submitter: variables.H2G_SUBMITTER,
     logLevel: variables.H2G_LOG_LEVEL,
     home: variables.H2G_HOME,
     cache: variables.H2G_CACHE,

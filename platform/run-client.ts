@@ -15,6 +15,7 @@ export interface RunProgress {
   readonly runId: string;
   readonly slideName: string;
   readonly lane: Lane;
+  readonly submitter?: string | undefined;
   readonly state: RunState;
   /** Cells settled so far (analysed or failed) and cells to settle; 0 of 0 before the plan is made. */
   readonly cells: { readonly done: number; readonly total: number; readonly failed: number };

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isPlausibleMpp, MPP_LIMITS } from '../../domain/scale.ts';
+import { isSubmitter, SUBMITTER_RULE } from '../../domain/submitter.ts';
 
 /** @throws InvalidArgumentError, which commander shows with the option's name. */
 export function parseMpp(text: string): number {
@@ -28,3 +29,8 @@ export const parseWhole =
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     return value;
   };
+
+export function parseSubmitter(text: string): string {
+  if (!isSubmitter(text)) throw new InvalidArgumentError(`It must be ${SUBMITTER_RULE}.`);
+  return text;
+}

@@ -6,7 +6,7 @@ import { LANE_ATTRIBUTE, type StageProgress } from '../../domain/segment-slide.t
 import type { RunProgress, RunStage } from '../run-client.ts';
 
 const LaneName = z.enum(LANES);
-const Memo = z.object({ slideName: z.string(), lane: LaneName });
+const Memo = z.object({ slideName: z.string(), lane: LaneName, submitter: z.string().optional() });
 const Heartbeat = z.object({
   stage: z.enum(['planning', 'detecting', 'refining', 'delivering']),
   done: z.number(),
@@ -39,6 +39,7 @@ export function describeRun(info: Omit<WorkflowExecutionInfo, 'raw'>): Omit<RunP
     runId: runIdOfWorkflow(info.workflowId),
     slideName: memo?.slideName ?? '(unknown)',
     lane: laneAttribute(info) ?? memo?.lane ?? 'routine',
+    submitter: memo?.submitter,
     startedAt: info.startTime,
     closedAt: info.closeTime,
   };

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DEFAULT_OPTIONS, LANES, type Lane, type RunOptions } from '../../../domain/run-spec.ts';
 import type { CommandHost } from '../cli-context.ts';
 import { examplesText } from '../command-examples.ts';
-import { parseMpp, parseShare, parseWhole } from '../parse-flag.ts';
+import { parseMpp, parseShare, parseSubmitter, parseWhole } from '../parse-flag.ts';
 
 /** Flags of `h2g run` as commander gives them. */
 interface RunFlags {
@@ -15,9 +15,13 @@ interface RunFlags {
   readonly smoothOutlines?: boolean;
   readonly minCoverage: number;
   readonly lane?: Lane;
+  readonly submitter?: string;
   readonly again?: boolean;
   readonly parallel: number;
 }
+
+export const SUBMITTER_FLAG =
+  'whose slides these are; within a lane every submitter gets a share (default: H2G_SUBMITTER, else the login name)';
 
 /** The part of the flags that changes the answer, and so the run's id. */
 export const optionsOf = ({ mpp, tissue, placement, smoothOutlines, minCoverage }: RunFlags): RunOptions => ({
@@ -63,6 +67,7 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
     .addOption(
       new Option('--lane <lane>', 'priority (default: routine; a run under way moves to the one given)').choices(LANES),
     )
+    .option('--submitter <name>', SUBMITTER_FLAG, parseSubmitter)
     .option('--again', 'forget a finished run and do it anew')
     .option('--parallel <n>', 'slides under way at once', parseWhole({ min: 1, max: 256 }), 4)
     .addHelpText('after', examplesText('run'))

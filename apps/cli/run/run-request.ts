@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly options: RunOptions;
   /** `routine` where it is not said; a run that is under way then keeps its own. */
   readonly lane?: Lane;
+  /** Where it is not said: `submitterOf`. */
+  readonly submitter?: string;
   readonly again?: boolean;
   /** Slides under way at once. */
   readonly parallel: number;

@@ -21,6 +21,7 @@ export interface SegmentSettings {
   readonly bundle: BundleRef;
   readonly options: RunOptions;
   readonly lane: Lane | undefined;
+  readonly submitter: string | undefined;
   readonly again: boolean;
   /** Absolute. */
   readonly out: string;
@@ -65,10 +66,10 @@ interface RunOfSlide {
 
 async function runToItsEnd(
   run: RunOfSlide,
-  { backend, bundle, lane, signal, note, again }: SegmentSettings,
+  { backend, bundle, lane, submitter, signal, note, again }: SegmentSettings,
 ): Promise<void> {
   const { runId, spec, show } = run;
-  const start = (anew: boolean) => backend.runs.start(runId, spec, lane ?? 'routine', { again: anew });
+  const start = (anew: boolean) => backend.runs.start(runId, spec, lane ?? 'routine', { again: anew, submitter });
   await backend.ensureDetector(bundle.url);
   const how = await start(again);
   // It has finished, yet its results are not in the store any more: they are made anew.

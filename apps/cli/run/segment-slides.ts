@@ -16,6 +16,7 @@ import { placeBundle } from './place-bundle.ts';
 import type { RunRequest } from './run-request.ts';
 import { segmentSlide, type SegmentSettings } from './segment-slide.ts';
 import type { SlideAnswer } from './slide-answer.ts';
+import { submitterOf } from './submitter.ts';
 
 export interface SegmentTask {
   readonly candidates: readonly Candidate[];
@@ -41,6 +42,7 @@ export async function segmentSlides(task: SegmentTask, { backend, context }: Too
     bundle: await placeBundle(bundle.ref, { backend, signal }),
     options: request.options,
     lane: request.lane,
+    submitter: submitterOf(request.submitter, context.env),
     again: request.again ?? false,
     out: resolve(folder, request.out),
     names: new FolderNames(),

@@ -26,6 +26,7 @@ export function runLines(run: RunProgress, now: Date): string[] {
     `${run.slideName}: ${describeState(run.state)}`,
     row('run', run.runId),
     row('lane', run.lane),
+    ...(run.submitter === undefined ? [] : [row('submitter', run.submitter)]),
     row('cells', describeCells(run.cells) || 'not known'),
     row(
       'started',
@@ -44,10 +45,11 @@ export function runTable(runs: readonly RunProgress[], now: Date): string[] {
     localTime(run.startedAt),
     formatDuration(secondsTaken(run, now)),
     run.lane,
+    run.submitter ?? '',
     [describeState(run.state), run.state.kind === 'running' ? describeCells(run.cells) : ''].filter(Boolean).join(', '),
     run.slideName,
   ]);
-  const table = [['RUN', 'STARTED', 'TIME', 'LANE', 'STATE', 'SLIDE'], ...rows];
+  const table = [['RUN', 'STARTED', 'TIME', 'LANE', 'SUBMITTER', 'STATE', 'SLIDE'], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   return table.map((row) =>
     row

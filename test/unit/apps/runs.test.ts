@@ -1,5 +1,8 @@
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../apps/cli/commands/run-command.ts';
+import { parseSubmitter } from '../../../apps/cli/parse-flag.ts';
+import { submitterOf } from '../../../apps/cli/run/submitter.ts';
 import { describeProvisioning } from '../../../apps/cli/stack/show-provisioning.ts';
 import { runAsJson, runLines, runTable } from '../../../apps/cli/runs/describe-run.ts';
 import { findRun } from '../../../apps/cli/runs/find-run.ts';
@@ -58,12 +61,13 @@ describe('the table of runs', () => {
     const failed = run({
       state: { kind: 'failed', error: { code: 'disk-full', message: 'No room.', hint: 'Free some.' } },
       lane: 'routine',
+      submitter: 'frozen',
       closedAt: new Date(2026, 2, 1, 14, 5, 4),
     });
     expect(runTable([run(), failed], NOW)).toEqual([
-      'RUN           STARTED           TIME        LANE     STATE                             SLIDE',
-      'abcdef012345  2026-03-01 14:05  1 min 30 s  stat     detecting, 3 of 9 cells (33.3 %)  Präparat 1.svs',
-      'abcdef012345  2026-03-01 14:05  4.0 s       routine  failed: No room.                  Präparat 1.svs',
+      'RUN           STARTED           TIME        LANE     SUBMITTER  STATE                             SLIDE',
+      'abcdef012345  2026-03-01 14:05  1 min 30 s  stat                detecting, 3 of 9 cells (33.3 %)  Präparat 1.svs',
+      'abcdef012345  2026-03-01 14:05  4.0 s       routine  frozen     failed: No room.                  Präparat 1.svs',
     ]);
   });
 
@@ -102,6 +106,19 @@ describe('the options of a run', () => {
       minCoverage: 0.5,
     } as const;
     expect(optionsOf({ ...flags, ...said })).toEqual(said);
+  });
+});
+
+describe('the submitter', () => {
+  it('is whom the command names, else the settings, else who is logged in', () => {
+    expect(submitterOf('lab', { H2G_SUBMITTER: 'site' })).toBe('lab');
+    expect(submitterOf(undefined, { H2G_SUBMITTER: 'site' })).toBe('site');
+    expect(submitterOf(undefined, {})).toBe(userInfo().username);
+  });
+
+  it('is a short name', () => {
+    expect(parseSubmitter('Pathologie Süd')).toBe('Pathologie Süd');
+    for (const text of ['', 'a\nb', 'x'.repeat(65)]) expect(() => parseSubmitter(text)).toThrow(/1 to 64 bytes/);
   });
 });
 

@@ -81,6 +81,7 @@ describe('loadConfig', () => {
     ['H2G_DETECTOR_THREADS', 'many', '1 to 256'],
     ['H2G_ALLOW_FILE_SLIDES', 'maybe', 'true or false'],
     ['H2G_LOG_LEVEL', 'loud', 'info'],
+    ['H2G_SUBMITTER', 'ä'.repeat(33), '64 bytes'],
   ])('refuses %s=%s and says what is expected', (name, value, expected) => {
     const error = refusal({ ...REMOTE, [name]: value });
     expect(error.code).toBe('usage');
