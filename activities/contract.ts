@@ -12,8 +12,16 @@ export interface RunInLane extends RunRef {
   readonly lane: Lane;
 }
 
+export interface Planned {
+  readonly cells: number;
+  readonly batches: number;
+  readonly bytes: ByteCount;
+  /** There was a plan already: an earlier try of the run may have left batches in the hands of detectors. */
+  readonly plannedBefore: boolean;
+}
+
 export interface DispatchRequest extends RunInLane {
-  /** Batches of this run were purged a moment ago: those still in hand are waited for, lest they be done twice. */
+  /** Batches of this run may have been purged a moment ago: those still in hand are left to their detectors, lest they be done twice. */
   readonly afterPurge: boolean;
   /** Scores of an earlier try are purged first. */
   readonly anew: boolean;
@@ -45,7 +53,7 @@ export interface FailureRecord extends RunRef {
 /** The steps of the story. Ids, keys and counts cross this line, never pixels or lists of cells. */
 export interface SegmentSlideActivities {
   /** Opens the slide, checks its scale, finds tissue, stores `plan.json`. */
-  planRun(run: RunInLane): Promise<{ cells: number; batches: number; bytes: ByteCount }>;
+  planRun(run: RunInLane): Promise<Planned>;
   /** Publishes the batches that have no scores yet. */
   dispatchTiles(request: DispatchRequest): Promise<{ published: number; scored: number }>;
   /** Follows the scores, dispatches what went missing, stores the heatmap. */

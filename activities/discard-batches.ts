@@ -5,6 +5,6 @@ import type { Pulse } from './pulse.ts';
 export const createDiscardBatches =
   ({ queue }: Pick<ActivityTools, 'queue'>) =>
   async ({ runId }: { runId: string }, _pulse: Pulse): Promise<void> => {
-    await queue.halt(runId, true);
+    await queue.halt(runId);
     await queue.purgeRun(runId);
   };

@@ -88,16 +88,19 @@ async function dispatchDue(
   }
 }
 
-/** A message, a consumer, a whole stream may have been lost: what nobody has and nobody scored is published again. */
+/** A message, a consumer, a whole stream may have been lost: what nobody has, not even in hand, and nobody scored is published again. */
 async function dispatchSilent(
   { queue }: FollowTools,
-  { request, plan }: Following,
+  { request, plan, pulse: { signal } }: Following,
   settled: SettledBatches,
 ): Promise<void> {
   const waiting = await queue.waitingBatches(request.runId);
-  const lost = settled.silent.filter((batch) => !waiting.has(batch));
+  const unheard = settled.silent.filter((batch) => !waiting.has(batch));
+  const inHand = unheard.length > 0 ? await queue.batchesInHand(request.runId) : new Set<number>();
+  const lost = unheard.filter((batch) => !inHand.has(batch) && !settled.scored.has(batch));
   const messages = lost.map((batch) => tileBatch(plan, request.spec, { batch, attempt: 0 }));
-  await queue.dispatch({ lane: request.lane, model: modelOf(request.spec) }, messages);
+  // With nothing lost too: consumers may be gone, or a ring.
+  await queue.dispatch({ lane: request.lane, model: modelOf(request.spec) }, messages, { signal });
 }
 
 async function storeSnapshot({ store, results }: FollowTools, plan: Plan, settled: SettledBatches): Promise<void> {

@@ -26,6 +26,8 @@ export const createPlanRun =
     const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { lane, signal });
     const tissue = findTissue(image, spec.options.tissue);
     const plan = makePlan({ runId, slide, scale, detection, tissue });
+    const plannedBefore = (await store.head(planKey(runId))) !== undefined;
     await store.put(planKey(runId), encodeJson(plan), { contentType: 'application/json' });
-    return { cells: plan.tissue.cells, batches: plan.batches.length, bytes: [opening, tables, bytes].reduce(addBytes) };
+    const read = [opening, tables, bytes].reduce(addBytes);
+    return { cells: plan.tissue.cells, batches: plan.batches.length, bytes: read, plannedBefore };
   };

@@ -23,12 +23,23 @@ export const consumerName = (lane: Lane, model: string): string => `${lane}-${mo
 
 export const scoresSubject = (runId: string, batch: number): string => `h2g.scores.${runId}.${batch}`;
 
+/** Where a detector says that it begins a batch which was delivered before; a token longer than scores, so that no reader of scores hears it. */
+export const attemptSubject = (runId: string, batch: number): string => `${scoresSubject(runId, batch)}.attempt`;
+
+export const attemptsOfRun = (runId: string): string => `h2g.scores.${runId}.*.attempt`;
+
+/** Scores and attempts. */
+export const wordsOfRun = (runId: string): string => `h2g.scores.${runId}.>`;
+
 export const scoresOfRun = (runId: string): string => `h2g.scores.${runId}.*`;
 
 /** The doorbell: rung once per dispatch, so that idle detectors look at once. */
 export const wakeSubject = (model: string): string => `h2g.wake.${model}`;
 
-/** Tells detectors that no further batch of a run is to be started, or that they may again; its payload is `HaltNotice` of platform/jetstream. */
+/** Tells detectors that the batches of a run which were published so far are not to be started; its payload is `HaltNotice` of platform/jetstream. */
 export const HALT_SUBJECT = 'h2g.halt';
+
+/** Asks detectors which batches of a run they are at work on; see platform/jetstream/batches-in-hand.ts. */
+export const HANDS_SUBJECT = 'h2g.hands';
 
 export const batchOfSubject = (subject: string): number => Number(subject.slice(subject.lastIndexOf('.') + 1));

@@ -7,13 +7,16 @@ export interface TileQueue {
   dispatch(
     target: { lane: Lane; model: string },
     batches: readonly TileBatch[],
+    options?: { signal?: AbortSignal },
   ): Promise<{ published: number; alreadyThere: number }>;
   /** Batches of the run that wait or are in work. */
   waitingBatches(runId: string): Promise<Set<number>>;
   /** Removes the run's batches from the queue. */
   purgeRun(runId: string): Promise<number>;
-  /** Tells detectors to start no further batch of the run, or that they may again. */
-  halt(runId: string, halted: boolean): Promise<void>;
+  /** Batches that detectors are at work on, as they say themselves: also those whose messages were purged meanwhile. Takes a third of a second. */
+  batchesInHand(runId: string): Promise<Set<number>>;
+  /** Tells detectors to start no batch of the run that was dispatched before now. */
+  halt(runId: string): Promise<void>;
   /** The last word on each batch so far, then what comes; a message may come twice. Ends when `signal` aborts. */
   followScores(runId: string, signal: AbortSignal): AsyncIterable<Scores>;
   /** Batches on which any word has come, be it that an attempt failed. */

@@ -1,8 +1,9 @@
 import {
   CancellationScope,
+  CancelledFailure,
+  condition,
   defineQuery,
   defineUpdate,
-  isCancellation,
   proxyActivities,
   setHandler,
   upsertSearchAttributes,
@@ -24,8 +25,10 @@ import {
   type SegmentSlideResult,
   type Step,
 } from '../domain/segment-slide.ts';
+import { Discarding } from './discarding.ts';
 import { failureFacts } from './failure-facts.ts';
 import { Steerable } from './steerable.ts';
+import { wasStopped } from './was-stopped.ts';
 
 const pause = defineUpdate(PAUSE_UPDATE);
 const resume = defineUpdate(RESUME_UPDATE);
@@ -69,15 +72,16 @@ type State = { -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K] };
 export async function segmentSlide(input: SegmentSlideInput): Promise<SegmentSlideResult> {
   const { runId, lane } = input;
   const state: State = { stage: 'planning', paused: false, lane };
-  const discard = (): Promise<void> => bookkeeping.discardBatches({ runId });
-  const steps = new Steerable({ isHeld: () => state.paused, onStopped: discard });
-  answerRequests(state, steps, discard);
-  discardOnCancel(discard);
+  const discarding = new Discarding(() => bookkeeping.discardBatches({ runId }));
+  const steps = new Steerable({ isHeld: () => state.paused || discarding.isUnderWay, onStopped: discarding.run });
+  answerRequests(state, steps, discarding);
+  discardOnCancel(discarding);
   try {
     return await tellStory(input, state, steps);
-  } catch (error) {
-    await CancellationScope.nonCancellable(() => cleanUp(input, error, discard));
-    throw error;
+  } catch (thrown) {
+    const cancelled = CancellationScope.current().consideredCancelled && wasStopped(thrown);
+    await CancellationScope.nonCancellable(() => cleanUp(input, cancelled ? undefined : thrown, discarding));
+    throw cancelled ? new CancelledFailure('the run was cancelled') : thrown;
   }
 }
 
@@ -90,10 +94,12 @@ async function tellStory(input: SegmentSlideInput, state: State, steps: Steerabl
   const planned = clock();
 
   state.stage = 'detecting';
+  let fresh = anew;
   await steps.run(async (again) => {
     const { lane } = state;
-    const dispatched = { ...run, lane, afterPurge: again, anew: anew && !again, replay };
-    await stepIn('detect', lane).dispatchTiles(dispatched);
+    const afterPurge = again || plan.plannedBefore;
+    await stepIn('detect', lane).dispatchTiles({ ...run, lane, afterPurge, anew: fresh, replay });
+    fresh = false;
     await stepIn('detect', lane, 'begun').gatherHeatmap({ ...run, lane, replay });
   });
   const detected = clock();
@@ -110,13 +116,13 @@ async function tellStory(input: SegmentSlideInput, state: State, steps: Steerabl
   return { runId, outcome };
 }
 
-function answerRequests(state: State, steps: Steerable, discard: () => Promise<void>): void {
+function answerRequests(state: State, steps: Steerable, discarding: Discarding): void {
   setHandler(progress, () => ({ ...state }));
   setHandler(pause, async () => {
     state.paused = true;
     if (state.stage !== 'detecting') return;
     steps.interrupt();
-    await discard();
+    await discarding.run();
   });
   setHandler(resume, () => {
     state.paused = false;
@@ -127,23 +133,22 @@ function answerRequests(state: State, steps: Steerable, discard: () => Promise<v
     upsertSearchAttributes({ [LANE_ATTRIBUTE]: [lane] });
     // Whatever step it is in may still wait in the queue of the lane that it leaves.
     steps.interrupt();
-    if (state.stage === 'detecting') await discard();
+    if (state.stage === 'detecting') await discarding.run();
   });
 }
 
 /** At once, not when the step under way has heard of the cancel: no detector is to start another batch meanwhile. */
-function discardOnCancel(discard: () => Promise<void>): void {
+function discardOnCancel(discarding: Discarding): void {
   const root = CancellationScope.current();
-  root.cancelRequested.catch(() => CancellationScope.nonCancellable(discard)).catch(() => undefined);
+  root.cancelRequested.catch(() => CancellationScope.nonCancellable(discarding.run)).catch(() => undefined);
 }
 
-async function cleanUp(
-  { runId, spec }: SegmentSlideInput,
-  error: unknown,
-  discard: () => Promise<void>,
-): Promise<void> {
-  await discard();
-  if (!isCancellation(error)) await bookkeeping.recordFailure({ runId, spec, error: failureFacts(error) });
+/** @param failure undefined where the run was cancelled */
+async function cleanUp({ runId, spec }: SegmentSlideInput, failure: unknown, discarding: Discarding): Promise<void> {
+  await discarding.run();
+  // The same run may be started again as soon as this one has ended.
+  await condition(() => !discarding.isUnderWay);
+  if (failure !== undefined) await bookkeeping.recordFailure({ runId, spec, error: failureFacts(failure) });
 }
 
 /** Seconds since the last call; a workflow's clock is the same in every replay. */

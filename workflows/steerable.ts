@@ -1,4 +1,5 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { wasStopped } from './was-stopped.ts';
 
 /**
  * Runs one step after another, each until it ends by itself. `interrupt()` cancels the one under way; once it has really ended, `onStopped`
@@ -30,7 +31,7 @@ export class Steerable {
         return await this.#scope.run(() => step(again));
       } catch (error) {
         const own = this.#interrupted && !CancellationScope.current().consideredCancelled;
-        if (!own || !isCancellation(error)) throw error;
+        if (!own || !wasStopped(error)) throw error;
       } finally {
         this.#scope = undefined;
       }

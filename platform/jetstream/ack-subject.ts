@@ -1,5 +1,7 @@
 /** What a message of JetStream tells of itself in its reply subject. */
 export interface AckNumbers {
+  /** How often it was delivered, this time included: a hint only, since hand-backs raise it and a server that was killed may forget it. */
+  readonly deliveries: number;
   /** Its place in the stream. */
   readonly streamSequence: number;
   /** Its number among the messages of its consumer, from 1. */
@@ -15,11 +17,11 @@ const SHORT_TOKENS = 9;
  */
 export function parseAckSubject(reply: string): AckNumbers {
   const tokens = reply.split('.');
-  const first = tokens.length === SHORT_TOKENS ? 5 : 7;
-  const [streamSequence, deliverySequence] = tokens.slice(first).map(Number);
-  if (!reply.startsWith('$JS.ACK.') || !isCount(streamSequence) || !isCount(deliverySequence))
+  const first = tokens.length === SHORT_TOKENS ? 4 : 6;
+  const [deliveries, streamSequence, deliverySequence] = tokens.slice(first).map(Number);
+  if (!reply.startsWith('$JS.ACK.') || !isCount(deliveries) || !isCount(streamSequence) || !isCount(deliverySequence))
     throw new Error(`"${reply}" is not the reply subject of a JetStream message`);
-  return { streamSequence, deliverySequence };
+  return { deliveries, streamSequence, deliverySequence };
 }
 
 const isCount = (value: number | undefined): value is number => value !== undefined && Number.isInteger(value);

@@ -5,15 +5,17 @@ import { HaltNotice } from './halt-notice.ts';
 
 /** Which runs were cancelled or paused, as far as this process has heard. */
 export interface HaltedRuns {
-  /** Whether a batch of this run, stored in the tile stream under `sequence`, must not be started. */
+  /**
+   * Whether a batch of this run, stored in the tile stream under `sequence`, must not be started. It stays so when the run is resumed: what was
+   * queued before is dispatched again under a new number, and would be done twice.
+   */
   isHalted(runId: string, sequence: number): boolean;
   /** Calls back when a run is halted, so that a batch in work can be stopped too. @returns a function that ends it */
   onHalt(listener: (runId: string) => void): () => void;
   close(): void;
 }
 
-interface Halt {
-  readonly lastSequence: number;
+interface Halt extends Pick<HaltNotice, 'lastSequence' | 'streamMade'> {
   readonly heardAtMs: number;
 }
 
@@ -25,11 +27,13 @@ export function hearHaltedRuns(nc: NatsConnection, log: Log): HaltedRuns {
   const halts = new Map<string, Halt>();
   const listeners = new Set<(runId: string) => void>();
 
-  const hear = ({ runId, halted, lastSequence = Infinity }: HaltNotice): void => {
+  const hear = ({ runId, halted, lastSequence, streamMade }: HaltNotice): void => {
     forgetOld(halts);
-    halts.delete(runId);
+    if (halts.get(runId)?.streamMade !== streamMade) halts.delete(runId);
     if (!halted) return;
-    halts.set(runId, { lastSequence, heardAtMs: performance.now() });
+    const before = halts.get(runId)?.lastSequence ?? 0;
+    halts.delete(runId);
+    halts.set(runId, { lastSequence: Math.max(before, lastSequence), streamMade, heardAtMs: performance.now() });
     for (const listener of listeners) listener(runId);
   };
 

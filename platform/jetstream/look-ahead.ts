@@ -3,9 +3,9 @@ import type { TileSource } from './tile-source.ts';
 
 /** Batches for one inference thread, with one more always on its way: while one is computed, the next one's bytes can be read. */
 export interface LookAhead {
-  /** The batch to start now. @throws the signal's reason, or what `TileSource.next` throws */
+  /** The batch to start now, noted as begun. @throws the signal's reason, or what `TileSource.next` throws */
   next(signal: AbortSignal): Promise<TileLease>;
-  /** Hands back the batch ahead. */
+  /** Hands back the batch ahead, also while one is in work; there is no next one then. */
   close(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface LookAheadOptions {
 
 /**
  * Before the batch ahead is started, the lanes that go before its own are looked into: if one has work, that goes first and the one ahead
- * goes back to the queue. A batch whose run was halted meanwhile is dropped.
+ * goes back to the queue. A batch whose run was halted meanwhile, or whose lease has run out, is let go.
  */
 export function createLookAhead(source: TileSource, { onAhead }: LookAheadOptions = {}): LookAhead {
   const stop = new AbortController();
@@ -33,11 +33,7 @@ export function createLookAhead(source: TileSource, { onAhead }: LookAheadOption
   };
 
   /** The one ahead, or a better one. */
-  const choose = async (lease: TileLease): Promise<TileLease | undefined> => {
-    if (source.isHalted(lease)) {
-      lease.drop();
-      return undefined;
-    }
+  const choose = async (lease: TileLease): Promise<TileLease> => {
     const better = await source.takeBefore(lease);
     if (better === undefined) return lease;
     lease.handBack();
@@ -52,7 +48,9 @@ export function createLookAhead(source: TileSource, { onAhead }: LookAheadOption
         const lease = await unlessAborted(ahead, signal);
         ahead = undefined;
         const chosen = wasReady ? await choose(lease) : lease;
-        if (chosen === undefined) continue;
+        if (signal.aborted) chosen.handBack();
+        signal.throwIfAborted();
+        if (!source.begin(chosen)) continue;
         ahead = fetchAhead();
         return chosen;
       }

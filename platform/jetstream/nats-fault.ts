@@ -20,6 +20,7 @@ const FAULT_OF_API_CODE: Readonly<Record<number, NatsFault>> = {
   10023: 'disk-full', // insufficient resources
   10028: 'disk-full', // memory resources exceeded
   10047: 'disk-full', // insufficient storage resources
+  10037: 'empty', // no message on that subject
   10074: 'away', // replicas cannot be placed now
 };
 

@@ -11,6 +11,8 @@ export interface PulledMessage {
   readonly reply: string;
   /** Its place in the tile stream. */
   readonly sequence: number;
+  /** How often it was delivered, this time included: a hint only. */
+  readonly deliveries: number;
   /** When it was asked for, by `performance.now()`: its lease cannot have begun before. */
   readonly askedAtMs: number;
 }
@@ -31,5 +33,6 @@ export async function pullMessage(nc: NatsConnection, lane: Lane, model: string)
 
 function delivered({ subject, data, reply }: Msg): Omit<PulledMessage, 'askedAtMs'> {
   if (reply === undefined) throw new NatsError(`the message on ${subject} has no reply subject`, ErrorCode.BadPayload);
-  return { subject, data, reply, sequence: parseAckSubject(reply).streamSequence };
+  const { streamSequence: sequence, deliveries } = parseAckSubject(reply);
+  return { subject, data, reply, sequence, deliveries };
 }

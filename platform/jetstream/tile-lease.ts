@@ -13,11 +13,17 @@ export interface TileLease {
   readonly model: string;
   /** Its place in the tile stream. */
   readonly sequence: number;
+  /** Somebody had it before: it was handed back, or its detector died, or its line did. */
+  readonly redelivered: boolean;
+  /** Whether it has begun and not ended. */
+  readonly inWork: boolean;
+  /** Notes that work on it begins. False where it must not: it has ended, or may be another worker's by now. */
+  begin(): boolean;
   /** Its scores are stored: removes it from the queue. What cannot be confirmed is let go; the broker then has it done once more, which is harmless. */
   done(): Promise<void>;
   /** Gives it to another worker, at once or after `delayMs`. False where the lease may have run out: then the broker has done so already. */
   handBack(delayMs?: number): boolean;
-  /** Takes it out of the queue undone: it belongs to a halted run or cannot be read. */
+  /** Lets it go undone, since its run was halted; out of the queue too, as far as it is still ours. */
   drop(): void;
 }
 
@@ -44,13 +50,16 @@ export interface LeaseTools {
   readonly nc: NatsConnection;
   readonly log: Log;
   readonly timings: LeaseTimings;
+  /** Called once, when it is settled. */
+  readonly onEnded?: (lease: TileLease) => void;
 }
 
-export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileLease {
+export function holdLease(taken: Taken, { nc, log, timings, onEnded }: LeaseTools): TileLease {
   const { message, batch, lane, model } = taken;
   const ids = { runId: batch.runId, batch: batch.batch, lane };
   const expiry = trackExpiry(message.askedAtMs, timings.ackWaitMs);
   let settled = false;
+  let begun = false;
 
   /** Asks for an answer, since only an answered sign of life surely prolongs the lease. */
   const renew = async (): Promise<void> => {
@@ -69,17 +78,26 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
     const first = !settled;
     settled = true;
     clearInterval(keepAlive);
+    if (first) onEnded?.(lease);
     return first;
   };
   const tell = (how: 'done' | 'handed-back' | 'expired' | 'dropped'): void =>
     log.debug({ ...ids, how }, 'TileLease:Ended');
 
   log.debug({ ...ids, sequence: message.sequence }, 'TileLease:Taken');
-  return {
+  const lease: TileLease = {
     batch,
     lane,
     model,
     sequence: message.sequence,
+    redelivered: message.deliveries > 1,
+    get inWork() {
+      return begun && !settled;
+    },
+    begin() {
+      begun = !settled && expiry.isHeld();
+      return begun;
+    },
     async done() {
       if (!settle()) return;
       await acknowledge({ nc, log, reply: message.reply, ids });
@@ -97,9 +115,10 @@ export function holdLease(taken: Taken, { nc, log, timings }: LeaseTools): TileL
     drop() {
       if (!settle()) return;
       tell('dropped');
-      if (!nc.isClosed()) nc.publish(message.reply, '+TERM');
+      if (expiry.isHeld() && !nc.isClosed()) nc.publish(message.reply, '+TERM');
     },
   };
+  return lease;
 }
 
 /** A lease that once had a gap may belong to another worker, and stays lost. */

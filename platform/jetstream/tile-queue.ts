@@ -8,9 +8,11 @@ import {
   tilesOfRun,
   tilesSubject,
   wakeSubject,
+  wordsOfRun,
 } from '../../domain/subjects.ts';
 import type { TileQueue } from '../../domain/tile-queue.ts';
 import type { Log } from '../log.ts';
+import { askHands } from './batches-in-hand.ts';
 import type { NatsLink } from './connect-nats.ts';
 import { forgetFailures } from './forget-failures.ts';
 import { ensureConsumers } from './ensure-consumers.ts';
@@ -47,20 +49,26 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
     }
   };
 
-  const sendHalt = (notice: HaltNotice): void => nc.publish(HALT_SUBJECT, JSON.stringify(notice));
+  const sendHalt = async (runId: string, halted: boolean): Promise<void> => {
+    const { state, created: streamMade } = await jsm.streams.info(TILES_STREAM);
+    const notice: HaltNotice = { runId, halted, lastSequence: state.last_seq, streamMade };
+    nc.publish(HALT_SUBJECT, JSON.stringify(notice));
+  };
 
   return {
-    async dispatch(target, batches) {
+    async dispatch(target, batches, { signal } = {}) {
       const { lane, model } = target;
       const ensureAll = async (): Promise<void> => {
         await ensure();
         await ensureConsumers(jsm, model);
+        // A stream that was made anew counts from 1: numbers below those of a halt are no longer those that it meant.
+        for (const runId of new Set(batches.map((batch) => batch.runId))) await sendHalt(runId, false);
       };
       await patiently(`make streams and consumers of ${model}`, ensureAll);
-      for (const runId of new Set(batches.map((batch) => batch.runId))) sendHalt({ runId, halted: false });
 
       let published = 0;
       await atMost(PUBLISHES_AT_ONCE, batches, async (batch) => {
+        signal?.throwIfAborted();
         const doing = `publish batch ${batch.batch} of run ${batch.runId}`;
         if (await patiently(doing, () => publishBatch(target, batch), ensureAll)) published += 1;
       });
@@ -79,10 +87,11 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
         return purged;
       }),
 
-    halt: (runId, halted) =>
+    batchesInHand: (runId) => patiently(`ask who has batches of run ${runId} in hand`, () => askHands(nc, runId, log)),
+
+    halt: (runId) =>
       patiently(`halt run ${runId}`, async () => {
-        const { state } = await jsm.streams.info(TILES_STREAM);
-        sendHalt({ runId, halted, lastSequence: state.last_seq });
+        await sendHalt(runId, true);
         // It is worth nothing while it lies in this process's buffer.
         await nc.flush();
       }),
@@ -96,7 +105,7 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
 
     purgeScores: (runId) =>
       patiently(`purge the scores of run ${runId}`, async () => {
-        await jsm.streams.purge(SCORES_STREAM, { filter: scoresOfRun(runId) });
+        await jsm.streams.purge(SCORES_STREAM, { filter: wordsOfRun(runId) });
       }),
   };
 }

@@ -2,6 +2,7 @@ import { TileBatch } from '../../domain/messages.ts';
 import type { Lane } from '../../domain/run-spec.ts';
 import { tilesSubject } from '../../domain/subjects.ts';
 import type { Log } from '../log.ts';
+import { answerHands } from './batches-in-hand.ts';
 import type { NatsLink } from './connect-nats.ts';
 import { hearDoorbell } from './doorbell.ts';
 import type { HaltedRuns } from './halted-runs.ts';
@@ -9,7 +10,7 @@ import { createLaneOrder } from './lane-order.ts';
 import { natsFault, queueError } from './nats-fault.ts';
 import { backOffMs } from './pause.ts';
 import { pullMessage, type PulledMessage } from './pull-message.ts';
-import { holdLease, LEASE_TIMINGS, type LeaseTimings, type TileLease } from './tile-lease.ts';
+import { holdLease, LEASE_TIMINGS, type LeaseTimings, type Taken, type TileLease } from './tile-lease.ts';
 
 /** Batches for a detector, the highest lane first. Several threads may ask at once. */
 export interface TileSource {
@@ -17,8 +18,8 @@ export interface TileSource {
   next(signal: AbortSignal): Promise<TileLease>;
   /** A batch that goes before this one, which has not been started, if one waits now. One whose lane was overtaken often enough keeps its turn. */
   takeBefore(lease: TileLease): Promise<TileLease | undefined>;
-  /** Whether the batch's run was halted since it was taken. */
-  isHalted(lease: TileLease): boolean;
+  /** Notes that work on the batch begins. False where it must not, and then it is let go: its run was halted since it was taken, or the lease may have run out. */
+  begin(lease: TileLease): boolean;
   close(): void;
 }
 
@@ -52,7 +53,20 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
   const doorbell = hearDoorbell(link.nc, models);
   const order = createLaneOrder();
   const turns = new WeakMap<TileLease, Turn>();
-  const tools = { nc: link.nc, log, timings };
+  const inHand = new Set<TileLease>();
+  const tools = { nc: link.nc, log, timings, onEnded: (lease: TileLease) => void inHand.delete(lease) };
+  const hold = (taken: Taken): TileLease => {
+    const lease = holdLease(taken, tools);
+    inHand.add(lease);
+    return lease;
+  };
+  const isHalted = ({ batch, sequence }: TileLease): boolean => halted.isHalted(batch.runId, sequence);
+  /** One that has not begun when its run is halted never will. */
+  const batchesOf = (runId: string): number[] =>
+    [...inHand]
+      .filter((lease) => lease.batch.runId === runId && (lease.inWork || !isHalted(lease)))
+      .map(({ batch }) => batch.batch);
+  const hands = answerHands(link.nc, batchesOf, log);
 
   /** One no-wait pull; what belongs to a halted run or cannot be read is taken out of the way, and the next one is tried. */
   const pull = async (lane: Lane, model: string): Promise<Pulled> => {
@@ -62,7 +76,7 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
       const { message } = answer;
       const batch = readBatch(message, { lane, model, log });
       if (batch !== undefined && !halted.isHalted(batch.runId, message.sequence))
-        return { lease: holdLease({ message, batch, lane, model }, tools), trouble: false };
+        return { lease: hold({ message, batch, lane, model }), trouble: false };
       link.nc.publish(message.reply, '+TERM');
     }
   };
@@ -108,8 +122,16 @@ export function createTileSource(link: NatsLink, options: TileSourceOptions): Ti
       if (better !== undefined) turn?.giveBack();
       return better;
     },
-    isHalted: ({ batch, sequence }) => halted.isHalted(batch.runId, sequence),
-    close: () => doorbell.close(),
+    begin(lease) {
+      if (isHalted(lease)) lease.drop();
+      else if (lease.begin()) return true;
+      lease.handBack();
+      return false;
+    },
+    close() {
+      doorbell.close();
+      hands.unsubscribe();
+    },
   };
 }
 

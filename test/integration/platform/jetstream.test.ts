@@ -313,7 +313,7 @@ describe('look-ahead', () => {
     const look = createLookAhead(source);
     const first = await look.next(never);
     await vi.waitFor(async () => expect(await nothingWaits()).toBe(true));
-    await queue.halt(runId, true);
+    await queue.halt(runId);
     await dispatch(1, 'research', 'other');
     const next = await look.next(never);
     expect(next.batch.runId).toBe('other');
@@ -326,7 +326,7 @@ describe('look-ahead', () => {
 describe('halt', () => {
   it('stops queued batches of the run, and dispatching again lets new ones start', async () => {
     await dispatch(3);
-    await queue.halt(runId, true);
+    await queue.halt(runId);
     await dispatch(1, 'research', 'other');
     expect((await source.next(never)).batch.runId).toBe('other');
     await vi.waitFor(async () => expect(await queue.waitingBatches(runId)).toEqual(new Set()));
@@ -336,7 +336,7 @@ describe('halt', () => {
 
   it('lets later batches start also when the second notice is lost', async () => {
     await dispatch(1);
-    await queue.halt(runId, true);
+    await queue.halt(runId);
     await link.js.publish(tilesSubject({ lane: 'routine', model: MODEL, runId, batch: 9 }), JSON.stringify(batchOf(9)));
     expect((await source.next(never)).batch.batch).toBe(9);
   });
@@ -344,10 +344,10 @@ describe('halt', () => {
   it('tells those who listen', async () => {
     const heard: string[] = [];
     const stop = halted.onHalt((run) => heard.push(run));
-    await queue.halt(runId, true);
+    await queue.halt(runId);
     await vi.waitFor(() => expect(heard).toEqual([runId]));
     stop();
-    await queue.halt('another', true);
+    await queue.halt('another');
     await link.nc.flush();
     expect(heard).toEqual([runId]);
   });

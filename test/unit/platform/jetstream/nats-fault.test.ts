@@ -40,9 +40,9 @@ describe('answers of NATS', () => {
 
 describe('reply subjects', () => {
   it('tell the numbers, in the short form and the long', () => {
-    const numbers = { streamSequence: 42, deliverySequence: 7 };
-    expect(parseAckSubject('$JS.ACK.H2G_TILES.stat-m.1.42.7.1700000000000000000.3')).toEqual(numbers);
-    expect(parseAckSubject('$JS.ACK._.hash.H2G_TILES.stat-m.1.42.7.1700000000000000000.3.rnd')).toEqual(numbers);
+    const numbers = { deliveries: 3, streamSequence: 42, deliverySequence: 7 };
+    expect(parseAckSubject('$JS.ACK.H2G_TILES.stat-m.3.42.7.1700000000000000000.3')).toEqual(numbers);
+    expect(parseAckSubject('$JS.ACK._.hash.H2G_TILES.stat-m.3.42.7.1700000000000000000.3.rnd')).toEqual(numbers);
   });
 
   it.each(['', '_INBOX.abc', '$JS.ACK.short', '$JS.ACK.a.b.c.x.y.z.w'])('refuses "%s"', (reply) => {
