@@ -1,6 +1,5 @@
-import type { PixelUm } from './distance-transform.ts';
 import type { BinaryImage } from './image.ts';
-import { withinRadius } from './within-radius.ts';
+import { withinRadius, type PixelUm } from './within-radius.ts';
 
 /** The radius of the original's QuPath scripts: 50 um in, 100 out, 50 in. */
 const SMOOTHING_UM = 50;

@@ -1,5 +1,10 @@
-import type { PixelUm } from './distance-transform.ts';
 import type { BinaryImage } from './image.ts';
+
+/** Size of a pixel in um; the two may differ a little where a plane is stretched over a slide. */
+export interface PixelUm {
+  readonly x: number;
+  readonly y: number;
+}
 
 /**
  * Marks the pixels whose centre lies within `radiusUm` of the centre of a pixel of value `to`: exact for a Euclidean disc, in linear time and

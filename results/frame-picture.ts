@@ -54,6 +54,6 @@ export async function framePicture(framed: FramedPicture): Promise<Uint8Array> {
       { input: Buffer.from(svg), left: 0, top: 0 },
     ])
     .removeAlpha()
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer();
 }

@@ -1,6 +1,6 @@
 import { sampleBilinear } from '../domain/bilinear.ts';
 import { FAILED_COLOUR, type Rgb, scoreColour } from '../domain/colour-map.ts';
-import { squaredDistances } from '../domain/distance-transform.ts';
+import { edgeDistances } from '../domain/edge-distances.ts';
 import { CELL_STATUS, type Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, RgbImage } from '../domain/image.ts';
 import { cut } from '../domain/mask.ts';
@@ -13,23 +13,37 @@ const COVER_AT_1 = 0.5;
 
 /** Lays the heatmap over a picture of the whole slide, each cell where it was read, though the grid reaches beyond the slide. */
 export function layHeatmap(picture: RgbImage, heatmap: Heatmap, { cellPx, level }: GridPlacement): void {
-  const { widthPx, heightPx, data } = picture;
+  const { widthPx, heightPx } = picture;
   const columns = Int32Array.from({ length: widthPx }, (_, x) =>
     Math.floor(((x + 0.5) * level.widthPx) / widthPx / cellPx),
   );
   for (let y = 0; y < heightPx; y++) {
     const row = Math.floor(((y + 0.5) * level.heightPx) / heightPx / cellPx);
-    for (let x = 0; x < widthPx; x++) {
-      const cell = row * heatmap.columns + (columns[x] ?? 0);
-      const status = heatmap.status[cell];
-      if (status === CELL_STATUS.glass) continue;
-      const score = heatmap.scores[cell] ?? 0;
-      const at = (y * widthPx + x) * 3;
-      if (status === CELL_STATUS.analysed)
-        blend(data, at, scoreColour(score), COVER_AT_0 + (COVER_AT_1 - COVER_AT_0) * score);
-      if (status === CELL_STATUS.failed) blend(data, at, FAILED_COLOUR, isOnStripe(x, y) ? 0.85 : 0.15);
+    for (let x = 0; x < widthPx;) {
+      const column = columns[x]!;
+      const from = x;
+      while (columns[x] === column) x++;
+      layCell(picture, { y, from, to: x, ...cellOf(heatmap, row * heatmap.columns + column) });
     }
   }
+}
+
+const cellOf = ({ status, scores }: Heatmap, cell: number) => ({ status: status[cell], score: scores[cell] ?? 0 });
+
+interface CellRow extends ReturnType<typeof cellOf> {
+  readonly y: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The part of a cell that lies in one row of the picture. */
+function layCell({ widthPx, data }: RgbImage, { y, from, to, status, score }: CellRow): void {
+  if (status !== CELL_STATUS.analysed && status !== CELL_STATUS.failed) return;
+  const failed = status === CELL_STATUS.failed;
+  const colour = failed ? FAILED_COLOUR : scoreColour(score);
+  const cover = COVER_AT_0 + (COVER_AT_1 - COVER_AT_0) * score;
+  for (let x = from; x < to; x++)
+    blend(data, (y * widthPx + x) * 3, colour, failed ? (isOnStripe(x, y) ? 0.85 : 0.15) : cover);
 }
 
 const LINE_PX = 1.6;
@@ -41,11 +55,10 @@ const CASING_PX = 3.2;
  */
 export function layOutline(picture: RgbImage, mask: BinaryImage, colour: Rgb): void {
   const over = stretchMask(mask, picture);
-  const toTumour = squaredDistances(over, 1, { x: 1, y: 1 });
-  const toRest = squaredDistances(over, 0, { x: 1, y: 1 });
-  for (let i = 0; i < over.data.length; i++) {
+  const distances = edgeDistances(over, CASING_PX + 0.5);
+  for (let i = 0; i < distances.length; i++) {
     // From the pixel's centre to the edge, which lies half a pixel before the nearest pixel of the other kind.
-    const distance = Math.sqrt(Math.max(toTumour[i] ?? 0, toRest[i] ?? 0)) - 0.5;
+    const distance = distances[i]! - 0.5;
     if (distance >= CASING_PX) continue;
     blend(picture.data, i * 3, [255, 255, 255], 0.85 * Math.min(1, CASING_PX - distance));
     blend(picture.data, i * 3, colour, Math.min(1, Math.max(0, LINE_PX - distance)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { squaredDistances } from '../../../domain/distance-transform.ts';
+import { squaredDistances } from '../../fixtures/distance-transform.ts';
 import type { BinaryImage } from '../../../domain/image.ts';
 import { withinRadius } from '../../../domain/within-radius.ts';
 import { dilateMask, erodeMask, smoothMask } from '../../../domain/smooth-mask.ts';
