@@ -6,13 +6,23 @@ import type { Plan } from './plan.ts';
 
 const Cell = z.tuple([z.int().min(0), z.int().min(0)]);
 
+/** A cell that could not be analysed: in which batch, why, after how many tries, and who said so. */
+const Failure = z.object({
+  cell: Cell,
+  batch: z.int().min(0),
+  reason: z.string(),
+  attempts: z.int().positive(),
+  worker: z.string(),
+});
+export type Failure = z.infer<typeof Failure>;
+
 /** `work/scores.json`: all that detection found, in the plan's order of batches, so that its bytes do not depend on who came first. */
 export const Gathered = z.object({
   schema: z.literal('h2g-scores/1'),
   runId: z.string(),
   /** Scores of each batch, null where a cell failed. */
   batches: z.array(z.array(z.number().nullable())),
-  failures: z.array(z.object({ cell: Cell, reason: z.string() })),
+  failures: z.array(Failure),
   provider: z.string(),
   workers: z.array(z.string()),
   bytes: z.object({ needed: z.int(), read: z.int() }),
@@ -34,7 +44,7 @@ export function gather(plan: Plan, scored: ReadonlyMap<number, BatchScores>): Ga
     schema: 'h2g-scores/1',
     runId: plan.runId,
     batches: inOrder.map(({ scores }) => scores),
-    failures: inOrder.flatMap(({ failed }) => failed),
+    failures: inOrder.flatMap(({ failed, worker }, batch) => failed.map((failure) => ({ ...failure, batch, worker }))),
     // A batch whose every cell failed has none.
     provider: distinct(inOrder.map(({ provider }) => provider).filter((name) => name !== 'none')).join('+') || 'none',
     workers: distinct(inOrder.map(({ worker }) => worker)),

@@ -26,6 +26,14 @@ const Common = {
   worker: z.string(),
 };
 
+const FailedCell = z.strictObject({
+  cell: CellPlace,
+  reason: z.string(),
+  /** How often it was tried, in its batch or alone. */
+  attempts: z.int().positive(),
+});
+export type FailedCell = z.infer<typeof FailedCell>;
+
 /** What a detector says of a batch. The last message on a batch's subject stands. */
 export const Scores = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -34,7 +42,7 @@ export const Scores = z.discriminatedUnion('kind', [
     /** Tumour probability of each cell, in the batch's order; null where the cell failed. */
     scores: z.array(z.number().min(0).max(1).nullable()),
     /** Why each null is null. */
-    failed: z.array(z.strictObject({ cell: CellPlace, reason: z.string() })),
+    failed: z.array(FailedCell),
     provider: z.string(),
     seconds: z.number(),
     bytes: z.strictObject({ needed: z.int(), read: z.int() }),

@@ -1,5 +1,5 @@
 import { H2gError } from '../../domain/error.ts';
-import { scoresOfRun, scoresSubject, SCORES_STREAM } from '../../domain/subjects.ts';
+import { attemptsOfRun, scoresOfRun, scoresSubject, SCORES_STREAM } from '../../domain/subjects.ts';
 import type { Log } from '../log.ts';
 import type { NatsLink } from './connect-nats.ts';
 import { listBatches } from './list-batches.ts';
@@ -8,6 +8,7 @@ import { openScoresFeed } from './scores-feed.ts';
 
 /** Removes a run's stored words that are no scores, so that its batches can be tried as if for the first time. @returns how many there were */
 export async function forgetFailures(link: NatsLink, log: Log, runId: string): Promise<number> {
+  await link.jsm.streams.purge(SCORES_STREAM, { filter: attemptsOfRun(runId) });
   const failed = await batchesWithoutScores(link, log, runId);
   for (const batch of failed) await link.jsm.streams.purge(SCORES_STREAM, { filter: scoresSubject(runId, batch) });
   return failed.length;

@@ -1,6 +1,7 @@
 import { addBytes, NO_BYTES, type ByteCount } from '../../domain/byte-source.ts';
 import { asH2gError } from '../../domain/error.ts';
-import type { TileBatch } from '../../domain/messages.ts';
+import type { FailedCell, TileBatch } from '../../domain/messages.ts';
+import type { Attempt } from '../../platform/jetstream/open-attempt.ts';
 import { transferList, type CompressedRegion } from '../../slides/compressed-region.ts';
 import type { Classified, ClassifyTask } from '../threads/classify-thread.ts';
 import type { ThreadPool } from '../threads/thread-pool.ts';
@@ -9,7 +10,7 @@ import type { FetchBatch } from './fetch-batch.ts';
 export interface BatchResult {
   /** Of each cell, in the batch's order; null where it failed. */
   readonly scores: (number | null)[];
-  readonly failed: { cell: [number, number]; reason: string }[];
+  readonly failed: FailedCell[];
   readonly provider: string;
   readonly bytes: ByteCount;
 }
@@ -22,18 +23,31 @@ export interface ClassifyTools {
   readonly patchPx: number;
 }
 
-interface Work {
+export interface Work {
   readonly batch: TileBatch;
   /** The batch's tiles, on their way or here. */
-  readonly region: Promise<CompressedRegion>;
+  readonly region: () => Promise<CompressedRegion>;
+  /** Of a batch that somebody had before. */
+  readonly attempt?: Attempt;
 }
 
 /** How a batch is tried: as a whole, or cell by cell so that one bad cell costs one cell. */
 export const CLASSIFY: Record<TileBatch['mode'], (tools: ClassifyTools, work: Work) => Promise<BatchResult>> = {
-  whole: async (tools, { batch, region }) => classifyRegion(tools, batch, await region),
-  cells: async (tools, { batch }) => {
+  whole: async (tools, { batch, region, attempt }) => {
+    await attempt?.begin('whole');
+    return classifyRegion(tools, batch, await region());
+  },
+  cells: async (tools, { batch, attempt }) => {
+    const tries = batch.attempt + 1 + (attempt?.trail.crashes ?? 0);
     const results: BatchResult[] = [];
-    for (const cell of batch.cells) results.push(await classifyCell(tools, { ...batch, cells: [cell] }));
+    for (const [place, cell] of batch.cells.entries()) {
+      const lost = attempt?.trail.lost.find((lostCell) => lostCell.place === place);
+      if (lost) results.push(failedCell({ cell, reason: deadly(lost.worker), attempts: tries }));
+      else {
+        await attempt?.begin(place);
+        results.push(await classifyCell(tools, { batch: { ...batch, cells: [cell] }, cell, tries }));
+      }
+    }
     return merge(results);
   },
 };
@@ -48,17 +62,34 @@ async function classifyRegion(
   return { scores: [...scores], failed: [], provider, bytes: region.bytes };
 }
 
+interface CellWork {
+  /** With this cell alone. */
+  readonly batch: TileBatch;
+  readonly cell: FailedCell['cell'];
+  /** How often it is tried, this time included. */
+  readonly tries: number;
+}
+
 /** A failure that may pass by itself is thrown on: only what stays is a failed cell. */
-async function classifyCell(tools: ClassifyTools, batch: TileBatch): Promise<BatchResult> {
+async function classifyCell(tools: ClassifyTools, { batch, cell, tries }: CellWork): Promise<BatchResult> {
   try {
     return await classifyRegion(tools, batch, await tools.fetchBatch(batch));
   } catch (thrown) {
     const error = asH2gError(thrown);
-    const [cell] = batch.cells;
-    if (error.retry || !cell || failsRun(error.code)) throw error;
-    return { scores: [null], failed: [{ cell, reason: error.message }], provider: '', bytes: NO_BYTES };
+    if (error.retry || failsRun(error.code)) throw error;
+    return failedCell({ cell, reason: error.message, attempts: tries });
   }
 }
+
+const failedCell = (failed: FailedCell): BatchResult => ({
+  scores: [null],
+  failed: [failed],
+  provider: '',
+  bytes: NO_BYTES,
+});
+
+const deadly = (worker: string): string =>
+  `the detector ${worker} began this cell alone and died without a word: a crash in native code, or out of memory`;
 
 const RUN_FAILURES: ReadonlySet<string> = new Set([
   'slide-changed',

@@ -1,7 +1,6 @@
 import { asH2gError, type H2gError } from '../../domain/error.ts';
-import type { Scores, TileBatch } from '../../domain/messages.ts';
-import type { CompressedRegion } from '../../slides/compressed-region.ts';
-import { CLASSIFY, failsRun, type ClassifyTools } from './classify-batch.ts';
+import type { Scores } from '../../domain/messages.ts';
+import { CLASSIFY, failsRun, type ClassifyTools, type Work } from './classify-batch.ts';
 
 /** What becomes of a batch: a word on it is published, or it goes back to the queue for a while. */
 export type BatchVerdict =
@@ -13,13 +12,8 @@ export interface ScoreTools extends ClassifyTools {
   readonly worker: string;
 }
 
-export interface ScoreWork {
-  readonly batch: TileBatch;
-  readonly region: Promise<CompressedRegion>;
-}
-
 /** Verdicts, not exceptions: whatever happens to a batch has one. */
-export async function scoreBatch(tools: ScoreTools, work: ScoreWork): Promise<BatchVerdict> {
+export async function scoreBatch(tools: ScoreTools, work: Work): Promise<BatchVerdict> {
   const { batch } = work;
   const head = { runId: batch.runId, batch: batch.batch, worker: tools.worker };
   const started = performance.now();

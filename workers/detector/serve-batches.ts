@@ -1,17 +1,20 @@
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
 import type { Scores } from '../../domain/messages.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log, LogFields } from '../../platform/log.ts';
 import type { NatsLink } from '../../platform/jetstream/connect-nats.ts';
 import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
 import { publishScores } from '../../platform/jetstream/publish-scores.ts';
 import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
 import type { TileSource } from '../../platform/jetstream/tile-source.ts';
-import { scoreBatch, type BatchVerdict, type ScoreTools } from './score-batch.ts';
+import type { Room } from './room.ts';
+import { scoreBatch, type ScoreTools } from './score-batch.ts';
+import { scoreWarily, type WaryVerdict } from './score-warily.ts';
 
 export interface ServeTools {
   readonly link: NatsLink;
   readonly source: TileSource;
   readonly log: Log;
+  readonly room: Room;
   /** How batches of this model are scored. */
   scoreToolsOf(model: string): ScoreTools;
 }
@@ -32,7 +35,9 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
     regions.set(lease, region);
     return region;
   };
-  const ahead = createLookAhead(tools.source, { onAhead: fetch });
+  // What may have killed its last detector is not touched before that is said.
+  const onAhead = (lease: TileLease): unknown => (lease.redelivered ? undefined : fetch(lease));
+  const ahead = createLookAhead(tools.source, { onAhead });
   // While scores travel, the thread already computes the next batch: it would stand still for four answers of the broker a batch.
   let telling = Promise.resolve();
   const broken = new AbortController();
@@ -40,11 +45,14 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
   try {
     while (!goOn.aborted) {
       const lease = await ahead.next(goOn);
-      const batch = { batch: lease.batch, region: regions.get(lease) ?? fetch(lease) };
       tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started');
-      const verdict = await scoreBatch(tools.scoreToolsOf(lease.model), batch);
+      const scoring = tools.scoreToolsOf(lease.model);
+      const score = () => scoreBatch(scoring, { batch: lease.batch, region: () => regions.get(lease) ?? fetch(lease) });
+      const ended: WaryVerdict = lease.redelivered
+        ? await scoreWarily({ ...tools, sayWhy: (why) => sayWhy(tools, why) }, scoring, lease)
+        : { verdict: await tools.room.together(score) };
       await telling;
-      telling = tell(tools, lease, verdict).catch((thrown: unknown) => broken.abort(thrown));
+      telling = tell(tools, lease, ended).catch((thrown: unknown) => broken.abort(thrown));
     }
   } catch (thrown) {
     if (!goOn.aborted) throw thrown;
@@ -65,23 +73,30 @@ async function sayWhy({ link, log }: Pick<ServeTools, 'link' | 'log'>, why: Scor
   await publishScores(link, why, { signal, log }).catch((error: unknown) => log.warn({ error }, 'Scores:NotSaid'));
 }
 
-const idsOf = ({ batch, lane }: TileLease): object => ({
+const idsOf = ({ batch, lane }: TileLease): LogFields => ({
   runId: batch.runId,
   batch: batch.batch,
   lane,
   cells: batch.cells.length,
 });
 
-async function tell({ link, log }: ServeTools, lease: TileLease, verdict: BatchVerdict): Promise<void> {
+async function tell({ link, log }: ServeTools, lease: TileLease, { verdict, attempt }: WaryVerdict): Promise<void> {
   const { batch } = lease;
   const ids = idsOf(lease);
+  if (verdict.kind === 'told') {
+    log.info(ids, 'TileBatch:ToldBefore');
+    await lease.done();
+    return;
+  }
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
     await sayWhy({ link, log }, verdict.why);
+    await attempt?.end('handed-back');
     lease.handBack(LATER_MS);
     return;
   }
   await publishScores(link, verdict.scores, { signal: NEVER, log });
+  await attempt?.end('told');
   await lease.done();
   const { scores } = verdict;
   if (scores.kind === 'scored')

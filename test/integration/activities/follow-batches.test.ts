@@ -133,7 +133,7 @@ describe('dispatching and gathering', () => {
       const { runId, batch, attempt, mode, cells } = message;
       if (batch !== 3) return scored(message);
       if (mode === 'whole') return { kind: 'attempt-failed', runId, batch, worker: 'w', attempt, reason: 'torn tile' };
-      const failed = cells.map((cell) => ({ cell, reason: 'torn tile' }));
+      const failed = cells.map((cell) => ({ cell, reason: 'torn tile', attempts: 4 }));
       return { ...(scored(message) as Extract<Scores, { kind: 'scored' }>), scores: [null], failed };
     };
     await detecting(failing, async (seen) => {

@@ -11,7 +11,7 @@ const scored = (batch: number): Scores => ({
   kind: 'scored',
   batch,
   scores: [0.5, null],
-  failed: [{ cell: [1, 0], reason: 'torn' }],
+  failed: [{ cell: [1, 0], reason: 'torn', attempts: 4 }],
   provider: 'cpu',
   seconds: 1,
   bytes: { needed: 1, read: 1 },

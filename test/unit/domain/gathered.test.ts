@@ -12,7 +12,7 @@ const scored = (scores: (number | null)[], worker = 'w1'): BatchScores => ({
   worker,
   scores,
   failed: scores.flatMap((score, i) =>
-    score === null ? [{ cell: [i, 0] as [number, number], reason: 'torn tile' }] : [],
+    score === null ? [{ cell: [i, 0] as [number, number], reason: 'torn tile', attempts: 4 }] : [],
   ),
   provider: 'cpu',
   seconds: 1,

@@ -66,7 +66,7 @@ describe('the warnings of a report', () => {
     [0.99, /Coverage is 83\.33 %, below the 99 % asked for/],
     [0.8, /Coverage is 83\.33 %, not below the 80 % asked for/],
   ])('say how many cells failed, why, and what that is against a policy of %d', (minCoverage, says) => {
-    const failures = [{ cell: [1, 0] as [number, number], reason: 'torn tile.' }];
+    const failures = [{ cell: [1, 0] as [number, number], batch: 0, reason: 'torn tile.', attempts: 4, worker: 'w' }];
     const [warning] = reportOf(planOfOneSlide(), { ...DEFAULT_OPTIONS, minCoverage }, failures).warnings;
     expect(warning?.code).toBe('cells-failed');
     expect(warning?.message).toMatch(/^1 of 6 tissue cells .* the first, column 1 row 0: torn tile\. Coverage/);

@@ -1,0 +1,42 @@
+import { isSuspect, modeAfter } from '../../domain/attempt-begun.ts';
+import type { Scores } from '../../domain/messages.ts';
+import type { NatsLink } from '../../platform/jetstream/connect-nats.ts';
+import { openAttempt, type Attempt } from '../../platform/jetstream/open-attempt.ts';
+import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
+import type { Log } from '../../platform/log.ts';
+import { scoreBatch, type BatchVerdict, type ScoreTools } from './score-batch.ts';
+import type { Room } from './room.ts';
+
+export interface WaryTools {
+  readonly link: NatsLink;
+  readonly log: Log;
+  readonly room: Room;
+  /** Says why a batch takes longer. */
+  sayWhy(why: Scores): Promise<void>;
+}
+
+export interface WaryVerdict {
+  readonly verdict: BatchVerdict | { readonly kind: 'told' };
+  readonly attempt?: Attempt;
+}
+
+/**
+ * Scores a batch that somebody had before and did not end. What is begun is said first, in case this process dies of it too; a batch that is suspect
+ * is alone in it. One whose word was stored and only the ack lost is not done again.
+ */
+export async function scoreWarily(tools: WaryTools, scoring: ScoreTools, { batch }: TileLease): Promise<WaryVerdict> {
+  const { link, log, room } = tools;
+  const ids = { runId: batch.runId, batch: batch.batch };
+  const attempt = await openAttempt(link, batch, { worker: scoring.worker, log });
+  if (attempt === 'ended') return { verdict: { kind: 'told' } };
+  const { trail } = attempt;
+  const mode = modeAfter(batch.mode, trail);
+  const score = (): Promise<BatchVerdict> =>
+    scoreBatch(scoring, { batch: { ...batch, mode }, region: () => scoring.fetchBatch(batch), attempt });
+  if (!isSuspect(trail)) return { attempt, verdict: await room.together(score) };
+  log.warn({ ...ids, ...trail, mode }, 'TileBatch:Suspect');
+  const died = trail.crashes + trail.lost.length;
+  const reason = `Batch ${batch.batch} has ended ${died} ${died === 1 ? 'detector' : 'detectors'}; it is tried again, alone${mode === 'cells' ? ' and cell by cell' : ''}.`;
+  await tools.sayWhy({ kind: 'delayed', ...ids, worker: scoring.worker, reason });
+  return { attempt, verdict: await room.alone(score) };
+}
