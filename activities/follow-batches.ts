@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { assembleHeatmap } from '../domain/gathered.ts';
 import { snapshotKey } from '../domain/keys.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Lane } from '../domain/run-spec.ts';
-import type { RunRef } from './contract.ts';
+import type { GatherRequest } from './contract.ts';
 import { modelOf, tileBatch } from './make-batches.ts';
+import { Outlook } from './outlook.ts';
 import type { ActivityTools } from './ports.ts';
 import type { Pulse } from './pulse.ts';
 import { SettledBatches } from './settle-batches.ts';
@@ -12,7 +12,7 @@ import { SettledBatches } from './settle-batches.ts';
 export type FollowTools = Pick<ActivityTools, 'store' | 'queue' | 'results'>;
 
 export interface Following {
-  readonly request: RunRef & { readonly lane: Lane };
+  readonly request: GatherRequest;
   readonly plan: Plan;
   readonly pulse: Pulse;
 }
@@ -26,16 +26,21 @@ const SNAPSHOT_MS = 10_000;
 export async function followBatches(tools: FollowTools, following: Following): Promise<SettledBatches> {
   const { plan, pulse } = following;
   const settled = new SettledBatches(plan.batches.length);
-  pulse.report({ ...settled.cells, total: plan.tissue.cells });
+  const outlook = new Outlook({ ...following, settled });
+  const tell = (): void =>
+    pulse.report({ ...settled.cells, total: plan.tissue.cells, trouble: settled.trouble, ...outlook.foreseen });
+  tell();
   const ended = new AbortController();
   const signal = AbortSignal.any([pulse.signal, ended.signal]);
   const news = { heardAtMs: performance.now() };
-  const tending = tend(tools, following, { settled, signal, news });
+  const hearing = { settled, signal, news, tell };
+  const tending = tend(tools, following, hearing);
+  const watching = outlook.watch(tools.queue, signal);
   try {
-    await Promise.race([listen(tools, following, { settled, signal, news }), tending]);
+    await Promise.race([listen(tools, following, hearing), tending]);
   } finally {
     ended.abort();
-    await tending;
+    await Promise.all([tending, watching]);
   }
   pulse.signal.throwIfAborted();
   return settled;
@@ -46,22 +51,26 @@ interface Hearing {
   readonly signal: AbortSignal;
   /** When anything was heard last, by `performance.now()`. */
   readonly news: { heardAtMs: number };
+  /** How it stands, for the next heartbeats. */
+  readonly tell: () => void;
 }
 
-async function listen({ queue }: FollowTools, { request, plan, pulse }: Following, hearing: Hearing): Promise<void> {
-  const { settled, signal, news } = hearing;
+async function listen({ queue }: FollowTools, { request }: Following, hearing: Hearing): Promise<void> {
+  const { settled, signal, news, tell } = hearing;
   if (settled.complete) return;
   for await (const scores of queue.followScores(request.runId, signal)) {
     settled.hear(scores);
     news.heardAtMs = performance.now();
-    pulse.report({ ...settled.cells, total: plan.tissue.cells, trouble: settled.trouble });
+    tell();
     if (settled.complete) return;
   }
 }
 
-async function tend(tools: FollowTools, following: Following, { settled, signal, news }: Hearing): Promise<void> {
+async function tend(tools: FollowTools, following: Following, hearing: Hearing): Promise<void> {
+  const { settled, signal, news, tell } = hearing;
   let snapshotAtMs = performance.now();
   while (!signal.aborted) {
+    tell();
     await dispatchDue(tools, following, settled);
     if (performance.now() - news.heardAtMs > SILENCE_MS) {
       await dispatchSilent(tools, following, settled);

@@ -43,6 +43,12 @@ export interface StageProgress {
   readonly done: number;
   readonly total: number;
   readonly failed: number;
+  /** Of late. */
+  readonly cellsPerSecond?: number | undefined;
+  /** Batches of others that go before its next one. */
+  readonly batchesAhead?: number | undefined;
+  /** Seconds until detection is done, where that can be said. */
+  readonly etaSeconds?: number | undefined;
   /** What stands in its way just now. */
   readonly trouble?: string | undefined;
 }

@@ -16,6 +16,10 @@ export const tilesSubject = ({ lane, model, runId, batch }: TilesSubject): strin
 /** All batches of a run, whatever its lane. */
 export const tilesOfRun = (runId: string): string => `h2g.tiles.*.*.${runId}.*`;
 
+/** The batches of a run that wait in a lane, or were taken out of it and are not done. */
+export const tilesOfRunInLane = ({ lane, model, runId }: Omit<TilesSubject, 'batch'>): string =>
+  `h2g.tiles.${lane}.${model}.${runId}.*`;
+
 /** What one consumer reads: one lane of one model. */
 export const tilesOfLane = (lane: Lane, model: string): string => `h2g.tiles.${lane}.${model}.>`;
 

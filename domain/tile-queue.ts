@@ -1,6 +1,14 @@
 import type { Scores, TileBatch } from './messages.ts';
 import type { Lane } from './run-spec.ts';
 
+/** Where a run stands in the queue. */
+export interface Standing {
+  /** Batches of others that go before its next one; 0 when it is its turn. */
+  readonly ahead: number;
+  /** Batches given out so far from its lane and those above: from two of these follows how fast they are worked through. */
+  readonly delivered: number;
+}
+
 /** JetStream as those who dispatch and gather see it. Everything may be repeated without harm. */
 export interface TileQueue {
   /** Publishes batches; those that wait or are in work are refused by the stream, which is no error. Rings the doorbell once. */
@@ -11,6 +19,8 @@ export interface TileQueue {
   ): Promise<{ published: number; alreadyThere: number }>;
   /** Batches of the run that wait or are in work. */
   waitingBatches(runId: string): Promise<Set<number>>;
+  /** Where the run stands, as far as the broker can say; asked once, without patience. @param own how many of its batches wait */
+  standing(run: { lane: Lane; model: string; runId: string }, own: number): Promise<Standing>;
   /** Removes the run's batches from the queue. */
   purgeRun(runId: string): Promise<number>;
   /** Batches that detectors are at work on, as they say themselves: also those whose messages were purged meanwhile. Takes a third of a second. */

@@ -2,6 +2,7 @@ import type { ErrorFacts } from '../domain/error.ts';
 import type { Outcome } from '../domain/report.ts';
 import type { Lane, RunSpec } from '../domain/run-spec.ts';
 
+/** `waiting`: its next step has not begun, as no worker has a place for it yet. */
 export type RunStage = 'waiting' | 'planning' | 'detecting' | 'refining' | 'delivering';
 
 /** Where a run stands. Read from the server alone, so it answers also while no worker lives. */
@@ -19,6 +20,12 @@ export interface RunProgress {
   readonly state: RunState;
   /** Cells settled so far (analysed or failed) and cells to settle; 0 of 0 before the plan is made. */
   readonly cells: { readonly done: number; readonly total: number; readonly failed: number };
+  /** Of late, in detection. */
+  readonly cellsPerSecond?: number | undefined;
+  /** Batches of others that go before its next one, in detection. */
+  readonly batchesAhead?: number | undefined;
+  /** Seconds until its cells are settled; while it waits for a worker, until it has ended. Left out where nothing allows to know. */
+  readonly etaSeconds?: number | undefined;
   /** What stands in its way just now, if anything: a store that does not answer, a step that is tried again. */
   readonly trouble?: string | undefined;
   readonly startedAt: Date;

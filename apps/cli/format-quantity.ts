@@ -21,7 +21,7 @@ export function formatDuration(seconds: number): string {
 export const formatShare = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** @example formatCount(1, 'slide') // "1 slide", and "2 slides" for 2 */
-export const formatCount = (count: number, thing: string): string =>
-  `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+export const formatCount = (count: number, thing: string, things = `${thing}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? thing : things}`;
 
 export const formatArea = (mm2: number): string => `${mm2.toFixed(mm2 < 10 ? 2 : 1)} mm²`;

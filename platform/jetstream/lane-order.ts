@@ -55,3 +55,6 @@ export function createLaneOrder(): LaneOrder {
     foundEmpty: forget,
   };
 }
+
+/** Lanes that go before this one. */
+export const lanesAbove = (lane: Lane): readonly Lane[] => LANES.slice(0, LANES.indexOf(lane));

@@ -21,7 +21,8 @@ import { followScores } from './follow-scores.ts';
 import type { HaltNotice } from './halt-notice.ts';
 import { keepTrying } from './keep-trying.ts';
 import { listBatches } from './list-batches.ts';
-import { natsFault } from './nats-fault.ts';
+import { natsFault, queueError } from './nats-fault.ts';
+import { queueStanding } from './queue-standing.ts';
 
 export interface TileQueueOptions extends StreamOptions {
   readonly log: Log;
@@ -80,6 +81,11 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
 
     waitingBatches: (runId) =>
       patiently(`list the batches of run ${runId}`, () => listBatches(nc, TILES_STREAM, tilesOfRun(runId))),
+
+    standing: (run, own) =>
+      queueStanding(link, run, own).catch((thrown: unknown) => {
+        throw queueError(thrown, `look where run ${run.runId} stands`);
+      }),
 
     purgeRun: (runId) =>
       patiently(`purge the batches of run ${runId}`, async () => {

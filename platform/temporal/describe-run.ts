@@ -12,6 +12,9 @@ const Heartbeat = z.object({
   done: z.number(),
   total: z.number(),
   failed: z.number(),
+  cellsPerSecond: z.number().optional(),
+  batchesAhead: z.number().optional(),
+  etaSeconds: z.number().optional(),
   trouble: z.string().optional(),
 }) satisfies z.ZodType<StageProgress>;
 
@@ -51,21 +54,32 @@ function laneAttribute({ typedSearchAttributes }: Omit<WorkflowExecutionInfo, 'r
   return LaneName.safeParse(found?.value).data;
 }
 
-export interface Activity {
+export interface Activity extends Pick<
+  RunProgress,
+  'cells' | 'trouble' | 'cellsPerSecond' | 'batchesAhead' | 'etaSeconds'
+> {
   readonly stage: RunStage;
-  readonly cells: RunProgress['cells'];
-  readonly trouble: string | undefined;
 }
+
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+/** temporal.api.enums.v1.PendingActivityState */
+const SCHEDULED = 1;
 
 /** What the run is doing, from the heartbeats of its activities, which the server keeps also while no worker lives; undefined when none is under way. */
 export function activityOf({ raw }: WorkflowExecutionDescription): Activity | undefined {
-  const activities = (raw.pendingActivities ?? []).map(({ activityType, heartbeatDetails, lastFailure }) => {
-    const [details] = arrayFromPayloads(defaultPayloadConverter, heartbeatDetails?.payloads);
+  const activities = (raw.pendingActivities ?? []).map((pending) => {
+    const [details] = arrayFromPayloads(defaultPayloadConverter, pending.heartbeatDetails?.payloads);
     const heartbeat = Heartbeat.safeParse(details).data;
-    const stage = heartbeat?.stage ?? STAGE_OF_ACTIVITY[activityType?.name ?? ''] ?? 'waiting';
-    const counts = heartbeat?.stage === 'detecting' ? heartbeat : NO_CELLS;
-    const cells = { done: counts.done, total: counts.total, failed: counts.failed };
-    return { stage, cells, trouble: heartbeat?.trouble ?? lastFailure?.message ?? undefined };
+    const stage = hasBegun(pending)
+      ? (heartbeat?.stage ?? STAGE_OF_ACTIVITY[pending.activityType?.name ?? ''])
+      : undefined;
+    const { done, total, failed, ...foreseen } = heartbeat?.stage === 'detecting' ? heartbeat : NO_CELLS;
+    const trouble = heartbeat?.trouble ?? pending.lastFailure?.message ?? undefined;
+    return { ...foreseen, stage: stage ?? 'waiting', cells: { done, total, failed }, trouble };
   });
   return activities.find(({ cells }) => cells.total > 0) ?? activities[0];
 }
+
+/** One that is tried again has its place in the story, and its trouble, though no worker has it just now. */
+const hasBegun = ({ state, attempt }: PendingActivity): boolean => state !== SCHEDULED || (attempt ?? 1) > 1;

@@ -9,6 +9,7 @@ import { PROGRESS_QUERY, type ProgressAnswer, type SegmentSlideResult } from '..
 import type { RunProgress, RunState } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
 import { activityOf, describeRun, NO_CELLS, runIdOfWorkflow } from './describe-run.ts';
+import type { EstimateWait } from './estimate-wait.ts';
 import { runFailure } from './run-failure.ts';
 
 /** A query needs a worker that lives; it is an extra, and nobody waits for it longer. */
@@ -20,14 +21,23 @@ const Answer = z.object({
   lane: z.enum(LANES),
 }) satisfies z.ZodType<ProgressAnswer>;
 
+export interface ReadTools {
+  readonly link: TemporalLink;
+  readonly estimateWait: EstimateWait;
+}
+
 /** Where a run stands, from its description. */
-export async function readRun(link: TemporalLink, description: WorkflowExecutionDescription): Promise<RunProgress> {
+export async function readRun(
+  { link, estimateWait }: ReadTools,
+  description: WorkflowExecutionDescription,
+): Promise<RunProgress> {
   const told = describeRun(description);
   if (description.status.name !== 'RUNNING') return { ...told, state: await endOf(link, description), cells: NO_CELLS };
   const activity = activityOf(description);
   if (activity !== undefined) {
-    const { stage, cells, trouble } = activity;
-    return { ...told, state: { kind: 'running', stage, paused: false }, cells, trouble };
+    const { stage, ...stands } = activity;
+    const etaSeconds = stage === 'waiting' ? await estimateWait(told) : activity.etaSeconds;
+    return { ...told, ...stands, state: { kind: 'running', stage, paused: false }, etaSeconds };
   }
   // With nothing under way it is paused, or waits for a worker; only the workflow itself can tell which.
   const answer = await askWorkflow(link, description);

@@ -14,6 +14,7 @@ import type { TemporalLink } from './connect-temporal.ts';
 import { controlError } from './control-error.ts';
 import { describeRun, NO_CELLS } from './describe-run.ts';
 import { newestExecutions } from './newest-executions.ts';
+import { createEstimateWait } from './estimate-wait.ts';
 import { endOf, readRun } from './read-run.ts';
 import { runFailure } from './run-failure.ts';
 import { startRun } from './start-run.ts';
@@ -24,6 +25,7 @@ const RUNS = `WorkflowType = '${SEGMENT_SLIDE}'`;
 /** Runs as workflows of Temporal. It closes the link that it is given. */
 export function createTemporalRunClient(link: TemporalLink): RunClient {
   const { client, connection, promptly } = link;
+  const tools = { link, estimateWait: createEstimateWait(link) };
   const handleOf = (runId: string) => client.workflow.getHandle<() => Promise<SegmentSlideResult>>(workflowIdOf(runId));
   const attempt = async <T>(doing: string, runId: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -40,7 +42,7 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
   const progressOf = async (info: WorkflowExecutionInfo): Promise<RunProgress> => {
     if (info.status.name !== 'RUNNING')
       return { ...describeRun(info), state: await endOf(link, info), cells: NO_CELLS };
-    return readRun(link, await client.workflow.getHandle(info.workflowId, info.runId).describe());
+    return readRun(tools, await client.workflow.getHandle(info.workflowId, info.runId).describe());
   };
 
   return {
@@ -48,7 +50,7 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
       attempt('start', runId, () => startRun(link, { runId, spec, lane }, options)),
 
     progress: (runId) =>
-      attempt('look at', runId, () => promptly(async () => readRun(link, await handleOf(runId).describe()))),
+      attempt('look at', runId, () => promptly(async () => readRun(tools, await handleOf(runId).describe()))),
 
     list: (limit) =>
       attempt('list', 'of the namespace', async () => {

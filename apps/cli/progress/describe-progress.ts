@@ -1,6 +1,5 @@
 import type { RunProgress, RunStage, RunState } from '../../../platform/run-client.ts';
-import { formatBytes, formatDuration, formatShare } from '../format-quantity.ts';
-import { secondsLeft } from './cell-rate.ts';
+import { formatBytes, formatCount, formatDuration, formatShare } from '../format-quantity.ts';
 import type { SlideProgress } from './slide-progress.ts';
 
 const STAGE_WORDS: Record<RunStage, string> = {
@@ -25,9 +24,6 @@ export function describeState(state: RunState): string {
   }
 }
 
-const isDetecting = ({ state }: RunProgress): boolean =>
-  state.kind === 'running' && state.stage === 'detecting' && !state.paused;
-
 /** The share of its work that a slide has done, from 0 to 1; undefined where it cannot be known yet. */
 export function shareDone(progress: SlideProgress): number | undefined {
   switch (progress.kind) {
@@ -50,13 +46,23 @@ export function describeCells({ done, total, failed }: RunProgress['cells']): st
   return `${done} of ${total} cells (${formatShare(done / total)})${lost}`;
 }
 
-function describeRun(run: RunProgress, rate: number | undefined): string {
-  const parts = [describeState(run.state), describeCells(run.cells)];
-  const left = secondsLeft(run.cells.total - run.cells.done, rate);
-  if (isDetecting(run) && rate !== undefined && left !== undefined)
-    parts.push(`${rate.toFixed(rate < 10 ? 1 : 0)} cells/s`, `about ${formatDuration(left)} left`);
-  return parts.filter((part) => part !== '').join(', ');
+function describeRun({ state, cells, cellsPerSecond: rate, batchesAhead, etaSeconds }: RunProgress): string {
+  const isPaused = state.kind === 'running' && state.paused;
+  const moving = isPaused
+    ? []
+    : [
+        batchesAhead === undefined || batchesAhead === 0
+          ? ''
+          : `after ${formatCount(batchesAhead, 'batch', 'batches')} of others`,
+        rate === undefined ? '' : `${rate.toFixed(rate < 10 ? 1 : 0)} cells/s`,
+        etaSeconds === undefined ? '' : `${describeTimeLeft(etaSeconds)} left`,
+      ];
+  return [describeState(state), describeCells(cells), ...moving].filter((part) => part !== '').join(', ');
 }
+
+/** Empty where it is not known. */
+export const describeTimeLeft = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `about ${formatDuration(seconds)}`;
 
 /** What a slide is doing, as one sentence without its name. */
 export function describeProgress(progress: SlideProgress): string {
@@ -66,7 +72,7 @@ export function describeProgress(progress: SlideProgress): string {
     case 'uploading':
       return `uploading, ${formatBytes(progress.sentBytes)} of ${formatBytes(progress.sizeBytes)}`;
     case 'following':
-      return describeRun(progress.run, progress.cellsPerSecond);
+      return describeRun(progress.run);
     case 'settled':
       return 'settled';
   }

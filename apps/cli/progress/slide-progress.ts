@@ -4,7 +4,7 @@ import type { RunProgress } from '../../../platform/run-client.ts';
 export type SlideProgress =
   | { readonly kind: 'preparing'; readonly doing: string; readonly detail?: string | undefined }
   | { readonly kind: 'uploading'; readonly sentBytes: number; readonly sizeBytes: number }
-  | { readonly kind: 'following'; readonly run: RunProgress; readonly cellsPerSecond: number | undefined }
+  | { readonly kind: 'following'; readonly run: RunProgress }
   | { readonly kind: 'settled' };
 
 /** One slide's line on the progress board. */

@@ -1,6 +1,5 @@
 import type { RunClient, RunProgress, RunStage } from '../../../platform/run-client.ts';
 import { followRun } from '../run/follow-run.ts';
-import { addSample, cellsPerSecond, type RateSample } from './cell-rate.ts';
 import type { SlideProgress } from './slide-progress.ts';
 
 /** Longer than a busy site takes over one batch, and shorter than a person's patience. */
@@ -13,12 +12,11 @@ export interface WatchOptions {
   readonly note: (line: string) => void;
 }
 
-/** Follows a run to its end and shows it with its speed; says so, once, when nobody seems to work on it. */
+/** Follows a run to its end and shows it; says so, once, when nobody seems to work on it. */
 export async function watchProgress(
   runs: Pick<RunClient, 'progress'>,
   { runId, signal, show, note }: WatchOptions,
 ): Promise<RunProgress> {
-  let samples: RateSample[] = [];
   let trouble: string | undefined;
   let told: string | undefined;
   const lonely = lonelyWatch(note);
@@ -27,13 +25,12 @@ export async function watchProgress(
     signal,
     onProgress: (run) => {
       const atMs = performance.now();
-      samples = addSample(samples, { atMs, done: run.cells.done });
       lonely(run, atMs);
       if (run.trouble !== undefined && run.trouble !== told)
         note(`${run.slideName}: ${run.trouble} It is tried again.`);
       told = run.trouble ?? told;
       trouble = undefined;
-      show({ kind: 'following', run, cellsPerSecond: cellsPerSecond(samples) });
+      show({ kind: 'following', run });
     },
     onTrouble: (message) => {
       if (trouble === undefined) note(`${message} Waiting for it; the run itself goes on.`);
@@ -44,16 +41,19 @@ export async function watchProgress(
 
 /** Who would have to move a run that stands still, by the stage it stands in; the other stages have their own deadlines. */
 const MISSING: Partial<Record<RunStage, string>> = {
-  waiting: 'no worker has taken this run. Does an orchestrator run? (h2g worker orchestrator)',
+  waiting:
+    'no worker had a place for this run. Others may go before it (h2g status); else, does an orchestrator run? (h2g worker orchestrator)',
   detecting:
     'no cell was settled. Does a detector serve this bundle, and is it reached? (h2g worker detector, with H2G_BUNDLES)',
 };
 
 function lonelyWatch(note: (line: string) => void): (run: RunProgress, atMs: number) => void {
   let still = { at: '', sinceMs: 0, isSaid: false };
-  return ({ state, slideName, cells }, atMs) => {
+  return ({ state, slideName, cells, etaSeconds }, atMs) => {
     const stage = state.kind === 'running' && !state.paused ? state.stage : undefined;
-    const at = `${stage ?? ''}/${cells.done}`;
+    // Where its end is foreseen, the batches of others are worked through.
+    const isMoving = stage === 'detecting' && etaSeconds !== undefined;
+    const at = `${stage ?? ''}/${cells.done}/${isMoving ? atMs : ''}`;
     if (still.at !== at) still = { at, sinceMs: atMs, isSaid: false };
     const missing = stage === undefined ? undefined : MISSING[stage];
     if (missing === undefined || still.isSaid || atMs - still.sinceMs < LONELY_MS) return;

@@ -1,10 +1,11 @@
 import type { RunProgress } from '../../../platform/run-client.ts';
 import { formatDuration } from '../format-quantity.ts';
-import { describeCells, describeState } from '../progress/describe-progress.ts';
+import { describeCells, describeState, describeTimeLeft } from '../progress/describe-progress.ts';
 
 /** A run as `--json` tells it. */
 export const runAsJson = ({ startedAt, closedAt, ...run }: RunProgress): object => ({
   ...run,
+  etaSeconds: run.etaSeconds ?? null,
   startedAt: startedAt.toISOString(),
   closedAt: closedAt?.toISOString() ?? null,
 });
@@ -28,6 +29,7 @@ export function runLines(run: RunProgress, now: Date): string[] {
     row('lane', run.lane),
     ...(run.submitter === undefined ? [] : [row('submitter', run.submitter)]),
     row('cells', describeCells(run.cells) || 'not known'),
+    ...(run.state.kind === 'running' ? [row('time left', describeTimeLeft(run.etaSeconds) || 'not known')] : []),
     row(
       'started',
       `${localTime(run.startedAt)}, ${formatDuration(secondsTaken(run, now))} ${run.closedAt === undefined ? 'ago' : 'long'}`,
@@ -44,12 +46,13 @@ export function runTable(runs: readonly RunProgress[], now: Date): string[] {
     run.runId.slice(0, RUN_ID_SHOWN),
     localTime(run.startedAt),
     formatDuration(secondsTaken(run, now)),
+    run.etaSeconds === undefined ? '' : formatDuration(run.etaSeconds),
     run.lane,
     run.submitter ?? '',
     [describeState(run.state), run.state.kind === 'running' ? describeCells(run.cells) : ''].filter(Boolean).join(', '),
     run.slideName,
   ]);
-  const table = [['RUN', 'STARTED', 'TIME', 'LANE', 'SUBMITTER', 'STATE', 'SLIDE'], ...rows];
+  const table = [['RUN', 'STARTED', 'TIME', 'LEFT', 'LANE', 'SUBMITTER', 'STATE', 'SLIDE'], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   return table.map((row) =>
     row

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSample, cellsPerSecond, type RateSample } from '../../../apps/cli/progress/cell-rate.ts';
 import { describeProgress, shareDone } from '../../../apps/cli/progress/describe-progress.ts';
 import { boardLines, ProgressBoard, progressBar } from '../../../apps/cli/progress/progress-board.ts';
 import type { SlideProgress } from '../../../apps/cli/progress/slide-progress.ts';
@@ -18,42 +17,35 @@ const run = (more: Partial<RunProgress> = {}): RunProgress => ({
   closedAt: undefined,
   ...more,
 });
-const following = (more: Partial<RunProgress> = {}, rate?: number): SlideProgress => ({
-  kind: 'following',
-  run: run(more),
-  cellsPerSecond: rate,
-});
-
-describe('cellsPerSecond', () => {
-  it('is what was settled over the last 15 s', () => {
-    let samples: RateSample[] = [];
-    // 10 cells/s for 20 s, then 100 cells/s for 20 s.
-    for (let s = 0; s <= 40; s++)
-      samples = addSample(samples, { atMs: s * 1000, done: s <= 20 ? s * 10 : 200 + (s - 20) * 100 });
-    expect(cellsPerSecond(samples)).toBe(100);
-  });
-
-  it('is not known before anything was settled', () => {
-    expect(cellsPerSecond([])).toBeUndefined();
-    expect(cellsPerSecond([{ atMs: 0, done: 5 }])).toBeUndefined();
-    expect(
-      cellsPerSecond([
-        { atMs: 0, done: 5 },
-        { atMs: 900, done: 5 },
-      ]),
-    ).toBeUndefined();
-  });
-});
+const following = (more: Partial<RunProgress> = {}): SlideProgress => ({ kind: 'following', run: run(more) });
 
 describe('describeProgress', () => {
   it.each<[SlideProgress, string]>([
-    [following({}, 52.5), 'detecting, 120 of 225 cells (53.3 %), 53 cells/s, about 2.0 s left'],
-    [following({}, 0.5), 'detecting, 120 of 225 cells (53.3 %), 0.5 cells/s, about 3 min 30 s left'],
+    [
+      following({ cellsPerSecond: 52.5, etaSeconds: 2 }),
+      'detecting, 120 of 225 cells (53.3 %), 53 cells/s, about 2.0 s left',
+    ],
+    [
+      following({ cells: { done: 0, total: 225, failed: 0 }, batchesAhead: 1200, etaSeconds: 210 }),
+      'detecting, 0 of 225 cells (0.0 %), after 1,200 batches of others, about 3 min 30 s left',
+    ],
+    [following({ batchesAhead: 1 }), 'detecting, 120 of 225 cells (53.3 %), after 1 batch of others'],
     [following({ cells: { done: 3, total: 9, failed: 1 } }), 'detecting, 3 of 9 cells (33.3 %), 1 failed'],
-    [following({ state: { ...RUNNING, paused: true } }, 5), 'paused while detecting, 120 of 225 cells (53.3 %)'],
+    [
+      following({ state: { ...RUNNING, paused: true }, etaSeconds: 5 }),
+      'paused while detecting, 120 of 225 cells (53.3 %)',
+    ],
     [
       following({ state: { ...RUNNING, stage: 'waiting' }, cells: { done: 0, total: 0, failed: 0 } }),
       'waiting for a worker',
+    ],
+    [
+      following({
+        state: { ...RUNNING, stage: 'waiting' },
+        cells: { done: 0, total: 0, failed: 0 },
+        etaSeconds: 4000,
+      }),
+      'waiting for a worker, about 1 h 6 min left',
     ],
     [{ kind: 'uploading', sentBytes: 1_500_000, sizeBytes: 3_000_000_000 }, 'uploading, 1.5 MB of 3.0 GB'],
     [{ kind: 'preparing', doing: 'building', detail: '35 s' }, 'building: 35 s'],

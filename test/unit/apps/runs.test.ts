@@ -64,10 +64,10 @@ describe('the table of runs', () => {
       submitter: 'frozen',
       closedAt: new Date(2026, 2, 1, 14, 5, 4),
     });
-    expect(runTable([run(), failed], NOW)).toEqual([
-      'RUN           STARTED           TIME        LANE     SUBMITTER  STATE                             SLIDE',
-      'abcdef012345  2026-03-01 14:05  1 min 30 s  stat                detecting, 3 of 9 cells (33.3 %)  Präparat 1.svs',
-      'abcdef012345  2026-03-01 14:05  4.0 s       routine  frozen     failed: No room.                  Präparat 1.svs',
+    expect(runTable([run({ etaSeconds: 6 }), failed], NOW)).toEqual([
+      'RUN           STARTED           TIME        LEFT   LANE     SUBMITTER  STATE                             SLIDE',
+      'abcdef012345  2026-03-01 14:05  1 min 30 s  6.0 s  stat                detecting, 3 of 9 cells (33.3 %)  Präparat 1.svs',
+      'abcdef012345  2026-03-01 14:05  4.0 s              routine  frozen     failed: No room.                  Präparat 1.svs',
     ]);
   });
 
@@ -79,7 +79,12 @@ describe('the table of runs', () => {
   });
 
   it('as JSON has its times in ISO form', () => {
-    expect(runAsJson(run())).toMatchObject({ startedAt: run().startedAt.toISOString(), closedAt: null, lane: 'stat' });
+    expect(runAsJson(run())).toMatchObject({
+      startedAt: run().startedAt.toISOString(),
+      closedAt: null,
+      lane: 'stat',
+      etaSeconds: null,
+    });
   });
 });
 
