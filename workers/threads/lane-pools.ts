@@ -15,7 +15,7 @@ export interface LanePools<Task, Result> {
 export function createLanePools<Task, Result>(
   options: ThreadPoolOptions & { readonly idleSeconds: number },
 ): LanePools<Task, Result> {
-  const stat = createThreadPool<Task, Result>({ ...options, name: `${options.name}-stat` });
+  const stat = createThreadPool<Task, Result>(options);
   const others = createThreadPool<Task, Result>(options);
   return {
     run: (task, { lane, signal }) => (lane === 'stat' ? stat : others).run(task, { signal }),
