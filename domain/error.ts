@@ -13,6 +13,7 @@ const KINDS = {
   'bundle-missing': { exitCode: 2, retry: false },
   'bundle-invalid': { exitCode: 2, retry: false },
   'model-output': { exitCode: 3, retry: false },
+  'model-stuck': { exitCode: 3, retry: false },
   'provider-unavailable': { exitCode: 2, retry: false },
   'store-unreachable': { exitCode: 3, retry: true },
   'store-denied': { exitCode: 2, retry: false },

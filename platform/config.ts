@@ -36,6 +36,8 @@ export interface Config {
   readonly detectorThreads: number | undefined;
   /** Runs of a lane that an orchestrator has in detection at once. */
   readonly detectingRuns: number;
+  /** How long inference of one batch may take before its thread is given up. */
+  readonly batchSeconds: number;
   /** Whether workers may read slides by `file:` URL; only right where all of them see the same disk. */
   readonly allowFileSlides: boolean;
   /** A slide's URL must begin with one of these; empty allows any. */
@@ -65,6 +67,7 @@ const List = z.string().default('').transform(splitList);
 const httpUrl = 'must be an http:// or https:// URL, for example http://127.0.0.1:9000';
 const natsUrl = 'must be one or more nats:// or tls:// URLs, for example nats://127.0.0.1:4222';
 const hostPort = 'must be host:port, for example 127.0.0.1:7233';
+const upToADay = 'must be a whole number of seconds from 1 to 86400';
 const upTo256 = 'must be a whole number from 1 to 256';
 
 const NATS_URL = /^(nats|tls):\/\/[^\s,]+$/;
@@ -101,6 +104,12 @@ const Variables = z.object({
     .pipe(z.array(z.enum(PROVIDERS, { error: `must be a list of ${PROVIDERS.join(', ')}` })).min(1)),
   H2G_BUNDLES: List,
   H2G_DETECTOR_THREADS: UpTo256.optional(),
+  H2G_BATCH_SECONDS: z
+    .string()
+    .regex(/^\d+$/, upToADay)
+    .default('300')
+    .transform(Number)
+    .pipe(z.number().min(1, upToADay).max(86_400, upToADay)),
   H2G_DETECTING_RUNS: UpTo256.optional().default(16),
   H2G_ALLOW_FILE_SLIDES: z
     .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'must be true or false' })
@@ -192,6 +201,7 @@ export function loadConfig(env: Environment): Config {
     providers: variables.H2G_PROVIDERS,
     bundles: variables.H2G_BUNDLES,
     detectorThreads: variables.H2G_DETECTOR_THREADS,
+    batchSeconds: variables.H2G_BATCH_SECONDS,
     detectingRuns: variables.H2G_DETECTING_RUNS,
     allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,

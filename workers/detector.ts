@@ -22,7 +22,10 @@ import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { workerName } from './worker-name.ts';
 
-/** The JetStream consumer: takes batches, classifies their cells, publishes the scores. Ends when `signal` aborts, after the batches in work. */
+/**
+ * The JetStream consumer: takes batches, classifies their cells, publishes the scores. Ends when `signal` aborts, after the batches in work; with its
+ * whole process where a thread hangs in native code.
+ */
 export async function runDetector({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
   const worker = workerName();
@@ -32,11 +35,13 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(env)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
   const threads = config.detectorThreads ?? Math.min(...providers.map(usualThreads));
+  const stuck = new AbortController();
   const pool = createThreadPool<ClassifyTask, Classified>({
     entry: './classify-thread.js',
     name: 'classify',
     threads,
     data: settings,
+    limit: { ms: config.batchSeconds * 1000, onStuck: () => stuck.abort() },
   });
   const opener = createSlideSourceOpener(settings);
   const slides = new SlideCache(opener.open);
@@ -44,13 +49,18 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const models = [...bundles.keys()];
   try {
     const toolsOf = scoreToolsOf({ bundles, pool, worker, slides });
-    await serveQueue({ natsUrl, worker, models, threads, log, scoreToolsOf: toolsOf }, signal);
+    await serveQueue(
+      { natsUrl, worker, models, threads, log, scoreToolsOf: toolsOf },
+      AbortSignal.any([signal, stuck.signal]),
+    );
   } finally {
     await Promise.all([pool.close(), slides.close()]);
     opener.close();
     store.close();
-    log.info({ worker }, 'Worker:Stopped');
+    log.info({ worker, stuck: stuck.signal.aborted }, 'Worker:Stopped');
   }
+  // An orderly exit would wait for the thread that hangs; whoever supervises starts a fresh process.
+  if (stuck.signal.aborted) process.kill(process.pid, 'SIGKILL');
 }
 
 /** By model token. */

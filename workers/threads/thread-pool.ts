@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { H2gError } from '../../domain/error.ts';
+import { limitTask, type TaskLimit } from './limit-task.ts';
 import { unwrap, type ThreadAnswer } from './thread-answer.ts';
 
 /** Threads of one kind, each with its own decoder and networks. */
@@ -19,10 +21,12 @@ export interface ThreadPoolOptions {
   readonly data: unknown;
   /** Seconds after which an idle thread ends and its networks' memory is free again; never unless given. */
   readonly idleSeconds?: number;
+  /** How long one task may take; no limit unless given. */
+  readonly limit?: TaskLimit;
 }
 
 export function createThreadPool<Task, Result>(options: ThreadPoolOptions): ThreadPool<Task, Result> {
-  const { entry, name, threads, data, idleSeconds } = options;
+  const { entry, name, threads, data, idleSeconds, limit } = options;
   const pool = new Piscina<Task, ThreadAnswer<Result>>({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     name,
@@ -36,8 +40,24 @@ export function createThreadPool<Task, Result>(options: ThreadPoolOptions): Thre
   });
   return {
     threads,
-    run: async (task, { transfer = [], signal } = {}) =>
-      unwrap(await pool.run(task, { transferList: transfer, ...(signal ? { signal } : {}) })),
+    async run(task, { transfer = [], signal } = {}) {
+      const limited = limit && limitTask(pool, limit);
+      const signals = [signal, limited?.signal].filter((each) => each !== undefined);
+      try {
+        return unwrap(await pool.run(task, { transferList: transfer, signal: AbortSignal.any(signals) }));
+      } catch (thrown) {
+        throw limit && limited?.signal.aborted ? tookTooLong(name, limit) : thrown;
+      } finally {
+        limited?.clear();
+      }
+    },
     close: () => pool.destroy(),
   };
 }
+
+const tookTooLong = (name: string, { ms }: TaskLimit): H2gError =>
+  new H2gError({
+    code: 'model-stuck',
+    message: `A ${name} task did not end within ${ms / 1000} s, and its thread was given up.`,
+    hint: 'Look at the network for what it never ends on, or allow more time with H2G_BATCH_SECONDS.',
+  });

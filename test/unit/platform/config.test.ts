@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       detectingRuns: 16,
       bundles: [],
       detectorThreads: undefined,
+      batchSeconds: 300,
       allowFileSlides: false,
       slidePrefixes: [],
       logLevel: 'info',
@@ -102,6 +103,7 @@ describe('loadConfig', () => {
         H2G_PROVIDERS: ' cuda, cpu ',
         H2G_BUNDLES: 's3://h2g/bundles/a/, /srv/b ',
         H2G_DETECTOR_THREADS: '8',
+        H2G_BATCH_SECONDS: '60',
         H2G_ALLOW_FILE_SLIDES: 'yes',
         H2G_SLIDE_PREFIXES: 's3://slides/,file:///srv/',
       }),
@@ -109,6 +111,7 @@ describe('loadConfig', () => {
       providers: ['cuda', 'cpu'],
       bundles: ['s3://h2g/bundles/a/', '/srv/b'],
       detectorThreads: 8,
+      batchSeconds: 60,
       allowFileSlides: true,
       slidePrefixes: ['s3://slides/', 'file:///srv/'],
     });
