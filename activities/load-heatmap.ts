@@ -14,8 +14,8 @@ export async function findKept(store: ObjectStore, runId: string): Promise<Gathe
 }
 
 async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
-  if (!(await store.head(scoresKey(runId)))) return undefined;
-  return Gathered.parse(JSON.parse(new TextDecoder().decode(await store.get(scoresKey(runId)))));
+  const bytes = await store.find(scoresKey(runId));
+  return bytes && Gathered.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 /** @throws H2gError `object-missing` when the scores that gathering stored are gone */

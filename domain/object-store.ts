@@ -9,7 +9,9 @@ export interface ObjectStore {
   readonly bucket: string;
   head(key: string): Promise<ObjectFacts | undefined>;
   get(key: string): Promise<Uint8Array>;
-  /** The object appears whole or not at all: written under a temporary key, then copied. */
+  /** As `get`; undefined only where the store says that there is no such object. */
+  find(key: string): Promise<Uint8Array | undefined>;
+  /** The object appears whole or not at all, as S3 promises of a PUT. */
   put(key: string, body: Uint8Array, options?: { contentType?: string }): Promise<ObjectFacts>;
   /** Uploads a file of any size in parts; nothing appears under `key` until all of it is there. */
   putFile(

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import {
-  CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  NoSuchKey,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -25,9 +24,6 @@ export interface S3Store extends ObjectStore {
   /** Lets go of the connections. */
   close(): void;
 }
-
-/** What an interrupted `put` leaves lies here and nowhere else; a site may let it expire after a day. */
-const TEMPORARY_PREFIX = 'tmp/';
 
 /** S3 allows 10,000 parts of at least 5 MiB; few large ones cost memory, many small ones time. */
 const MAX_PARTS = 10_000;
@@ -79,31 +75,25 @@ function storeOf(
     head,
     delete: remove,
 
-    get: (key) =>
-      attempt('read', key, async () => {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    find: (key) =>
+      attempt('read', key, () =>
+        getObject(client, { bucket, key }).catch((thrown: unknown) => {
+          if (thrown instanceof NoSuchKey) return undefined;
+          throw thrown;
+        }),
+      ),
+
+    get: (key) => attempt('read', key, () => getObject(client, { bucket, key })),
+
+    /** Signed over all its bytes, so that a store refuses what was cut on its way: unsigned, VersityGW keeps the half that came. */
+    put: (key, body, { contentType: ContentType = 'application/octet-stream' } = {}) =>
+      attempt('write', key, async () => {
+        const object = { Bucket: bucket, Key: key, Body: body, ContentLength: body.length, ContentType };
+        const { ETag } = await client.send(new PutObjectCommand(object));
+        return { key, sizeBytes: body.length, etag: unquoted(ETag) };
       }),
 
-    async put(key, body, { contentType = 'application/octet-stream' } = {}) {
-      const temporary = `${TEMPORARY_PREFIX}${randomUUID()}`;
-      const object = { Bucket: bucket, ContentType: contentType };
-      try {
-        await attempt('write', key, async () => {
-          await client.send(
-            new PutObjectCommand({ ...object, Key: temporary, Body: body, ContentLength: body.length }),
-          );
-          const CopySource = `${bucket}/${temporary}`;
-          await client.send(new CopyObjectCommand({ ...object, Key: key, CopySource, MetadataDirective: 'REPLACE' }));
-        });
-      } finally {
-        // If this fails too, what is left is under TEMPORARY_PREFIX; the first failure is the one to tell of.
-        await remove(temporary).catch(() => undefined);
-      }
-      return written(key, body.length);
-    },
-
-    /** A multipart upload becomes visible only when it is completed, and a small single one when its last byte is in: no copy is needed. */
+    /** A multipart upload becomes visible only when it is completed, and a small single one when its last byte is in. */
     async putFile(key, path, { onBytes, signal } = {}) {
       signal?.throwIfAborted();
       const size = await sizeOfFile(path);
@@ -151,6 +141,11 @@ function storeOf(
       uploads.destroy();
     },
   };
+}
+
+async function getObject(client: S3Client, { bucket, key }: { bucket: string; key: string }): Promise<Uint8Array> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
 async function sizeOfFile(path: string): Promise<number> {

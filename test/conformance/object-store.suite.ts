@@ -6,6 +6,8 @@ import type { ObjectStore } from '../../domain/object-store.ts';
 
 export interface OpenedStore {
   readonly store: ObjectStore;
+  /** A put of so many bytes whose line is cut in the middle of them, past the store's own interface. */
+  putHalf(key: string, sizeBytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,10 +65,17 @@ export function objectStoreSuite(name: string, open: () => Promise<OpenedStore>)
       expect(second.etag).not.toBe(first.etag);
     });
 
-    it('leaves nothing but the object itself', async () => {
-      await store.put('alone/one', text('1'));
-      expect((await store.list('alone/')).map(({ key }) => key)).toEqual(['alone/one']);
-      expect(await store.list('tmp/')).toEqual([]);
+    it('leaves nothing of a put that was cut, and the old object as it was', async () => {
+      const old = await store.put('cut/old', patterned(1_000));
+      for (const key of ['cut/old', 'cut/new']) await expect(opened.putHalf(key, 4_000_000)).rejects.toThrow();
+      expect(await store.list('cut/')).toEqual([old]);
+      expect(Buffer.compare(await store.get('cut/old'), patterned(1_000))).toBe(0);
+    });
+
+    it('finds what is there, and says so where it is not', async () => {
+      await store.put('find/one', text('1'));
+      expect(Buffer.from((await store.find('find/one')) ?? []).toString()).toBe('1');
+      expect(await store.find('find/two')).toBeUndefined();
     });
 
     it.each(AWKWARD_KEYS)('keeps the key %s as it is', async (key) => {

@@ -19,6 +19,7 @@ export function memoryStore(objects: Record<string, string>): Pick<ObjectStore, 
       if (text === undefined) throw new H2gError({ code: 'object-missing', message: key, hint: 'h' });
       return Buffer.from(text);
     },
+    find: async (key) => (objects[key] === undefined ? undefined : Buffer.from(objects[key])),
     list: async (prefix) =>
       Object.keys(objects).flatMap((key) =>
         key.startsWith(prefix) ? [factsOf(key)].filter((f) => f !== undefined) : [],
