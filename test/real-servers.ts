@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { provisionServer } from '../infra/local/provision/provision-server.ts';
 import { portOf, type ServerName } from '../infra/local/servers/server-definition.ts';
 import { SERVERS } from '../infra/local/servers/servers.ts';
 import { type RunningServer, startServer, TEST_CREDENTIALS } from '../infra/local/start-server.ts';
+import { killWithUs } from './kill-with-us.ts';
 
 export type StoreName = 'minio' | 'versitygw';
 
@@ -15,6 +15,7 @@ export type StoreName = 'minio' | 'versitygw';
 export interface RealServer<Address> {
   readonly address: Address;
   readonly pid: number;
+  readonly dataDir: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -81,17 +82,9 @@ export async function realServer<Name extends ServerName>(name: Name): Promise<R
       letLive();
       await remove();
     };
-    return { address: await ADDRESSES[name](server), pid: server.pid, stop };
+    return { address: await ADDRESSES[name](server), pid: server.pid, dataDir: places.dataDir, stop };
   } catch (error) {
     await remove();
     throw error;
   }
-}
-
-/** A test run that is killed must not leave servers behind: the shell's input ends with this process, however it dies. */
-function killWithUs(pid: number): () => void {
-  const script = 'read -r never; kill -9 "$0"';
-  const guard = spawn('sh', ['-c', script, String(pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  guard.unref();
-  return () => void guard.kill('SIGKILL');
 }

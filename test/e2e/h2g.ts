@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Report } from '../../domain/report.ts';
+import { packageRoot } from '../../platform/package-root.ts';
 
-const MAIN = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+const MAIN = join(packageRoot(), 'dist', 'apps', 'cli', 'main.js');
 
 export interface H2gAnswer {
   readonly exitCode: number | null;
