@@ -1,3 +1,4 @@
+import { alignColumns } from './align-columns.ts';
 import type { Figure } from './figure.ts';
 import { median } from './median.ts';
 
@@ -9,10 +10,7 @@ export function formatTable(figures: readonly Figure[]): string {
     figure.unit,
     promiseOf(figure),
   ]);
-  const table = [['', 'median', 'least', 'most', 'unit', 'promised'], ...rows];
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]): string => row.map((text, i) => text.padEnd(widths[i] ?? 0)).join('  ');
-  return table.map((row) => line(row).trimEnd()).join('\n');
+  return alignColumns([['', 'median', 'least', 'most', 'unit', 'promised'], ...rows]);
 }
 
 const number = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : '-');

@@ -1,0 +1,56 @@
+/** Process entry: an orchestrator or a detector of the simulated day, from the product's parts and tools that cost nothing. Ends with its standard input. */
+import '../../../apps/cli/silence-libraries.ts';
+import { createS3Store } from '../../../platform/s3/s3-store.ts';
+import { loadRemoteConfig } from '../../../platform/config.ts';
+import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
+import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
+import { createLog } from '../../../platform/log.ts';
+import { sha256 } from '../../../platform/digest.ts';
+import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { modelToken } from '../../../domain/bundle.ts';
+import { readBundle } from '../../../models/load-bundle.ts';
+import { serveQueue } from '../../../workers/detector/serve-queue.ts';
+import { createResultTools } from '../../../workers/orchestrator/result-tools.ts';
+import { serveSteps } from '../../../workers/orchestrator/serve-steps.ts';
+import { describeSoftware } from '../../../workers/software.ts';
+import { workerName } from '../../../workers/worker-name.ts';
+import { nullScoreTools } from './null-detector.ts';
+import { nullModelTools, nullSlideTools } from './null-tools.ts';
+
+const [role = '', secondsACell = '0'] = process.argv.slice(2);
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort());
+process.stdin.on('end', () => stop.abort()).resume();
+
+const config = loadRemoteConfig(process.env);
+const log = createLog({ level: config.logLevel, name: role });
+const { manifest, digest } = await readBundle(baselineBundleDir());
+
+const ROLES: Readonly<Record<string, () => Promise<void>>> = {
+  orchestrator: async () => {
+    const store = createS3Store(config.servers.s3);
+    const link = await connectNats({ url: config.servers.natsUrl, name: 'h2g orchestrator', log });
+    const tools = {
+      store,
+      queue: createTileQueue(link, { log }),
+      slides: nullSlideTools,
+      models: nullModelTools(manifest),
+      results: createResultTools(),
+      software: describeSoftware(),
+      digest: sha256,
+    };
+    await serveSteps(tools, { config, log, signal: stop.signal });
+    await link.close();
+    store.close();
+  },
+  detector: async () => {
+    const worker = workerName();
+    const tools = nullScoreTools(worker, (cells) => cells * Number(secondsACell));
+    const serving = { natsUrl: config.servers.natsUrl, worker, models: [modelToken({ ...manifest, digest })], log };
+    await serveQueue({ ...serving, threads: config.detectorThreads ?? 1, scoreToolsOf: () => tools }, stop.signal);
+  },
+};
+
+await ROLES[role]?.();
+// The SDK's native parts would keep the process for another moment.
+process.exit();
