@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
+import { startGatedSlide, type GatedSlide } from '../fixtures/gated-slide.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { h2g, resultBytes, startH2g } from './h2g.ts';
 import { newHome, type Home } from './home.ts';
@@ -8,15 +9,16 @@ import { inTheMiddle, pidOf, readyStack, runClientOf, stackIsDown } from './mid-
 /** Each test kills something while a run is half done, lets it go on, and compares with an undisturbed run. */
 describe('a run that is disturbed', () => {
   let home: Home;
-  let slide: string;
+  let slide: GatedSlide;
   let bundle: string;
   let undisturbed: Record<string, Buffer>;
 
   beforeAll(async () => {
     home = await newHome();
-    slide = home.path('slide.tif');
     bundle = await writeSlowBundle(home.path('slow'));
-    await paintSyntheticSlide({ path: slide, widthPx: 6000, heightPx: 5000, mpp: 0.5, seed: 3 });
+    const path = home.path('slide.tif');
+    await paintSyntheticSlide({ path, widthPx: 6000, heightPx: 5000, mpp: 0.5, seed: 3 });
+    slide = await startGatedSlide(path, 1);
     const answer = await h2g(runTo('undisturbed'), home.env);
     expect(answer.exitCode, answer.stderr).toBe(0);
     undisturbed = await resultBytes(home.path('undisturbed', 'slide'));
@@ -30,12 +32,18 @@ describe('a run that is disturbed', () => {
   });
 
   /** The stack of the test before lingers for a moment. */
-  beforeEach(() => stackIsDown(home));
-  afterAll(() => home[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await stackIsDown(home);
+    slide.shut();
+  });
+  afterAll(async () => {
+    await slide?.close();
+    await home?.[Symbol.asyncDispose]();
+  });
 
   const runTo = (out: string, ...more: string[]): string[] => [
     'run',
-    slide,
+    slide.url,
     '--bundle',
     bundle,
     '--out',
@@ -50,6 +58,7 @@ describe('a run that is disturbed', () => {
     await inTheMiddle(runs);
     first.child.kill('SIGINT');
     const answer = await first.ended;
+    slide.open();
     expect(answer.exitCode).toBe(130);
     expect(answer.json()).toMatchObject({ error: { code: 'interrupted', hint: expect.stringContaining('h2g run') } });
     await expectSameBytes(await h2g(runTo('interrupted'), home.env), 'interrupted');
@@ -63,6 +72,7 @@ describe('a run that is disturbed', () => {
     await first.ended;
     await runs.close();
     await stackIsDown(home);
+    slide.open();
     const answer = await h2g(runTo('killed'), home.env);
     expect(answer.stderr).toContain('under way');
     await expectSameBytes(answer, 'killed');
@@ -72,10 +82,10 @@ describe('a run that is disturbed', () => {
     'is not disturbed by the death of its %s',
     async (victim) => {
       const running = startH2g(runTo(victim, '--again'), { ...home.env, H2G_LOCAL_STORE: 'minio' });
-      const stack = await readyStack(home);
-      await using runs = closing(await runClientOf(stack));
+      await using runs = closing(await runClientOf(await readyStack(home)));
       await inTheMiddle(runs);
-      process.kill(pidOf(stack, victim), 'SIGKILL');
+      process.kill(pidOf(await readyStack(home), victim), 'SIGKILL');
+      slide.open();
       await expectSameBytes(await running.ended, victim);
     },
   );

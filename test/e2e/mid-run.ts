@@ -36,7 +36,13 @@ export const stackIsDown = (home: Home): Promise<true> =>
 export const runClientOf = async ({ addresses }: Stack): Promise<RunClient> =>
   createTemporalRunClient(await connectTemporal({ address: addresses.temporal, namespace: 'default' }));
 
-/** The only run under way, when some of its cells are done and most are not. */
+/** The only run under way, as soon as its detection has begun. */
+export const inDetection = (runs: RunClient): Promise<RunProgress> =>
+  eventually('a run in detection', async () =>
+    (await runs.list(20)).find(({ state }) => state.kind === 'running' && state.stage === 'detecting'),
+  );
+
+/** The only run under way, when some of its cells are done and most are not. Only a shut gate makes sure that it stays so until it is seen. */
 export const inTheMiddle = (runs: RunClient): Promise<RunProgress> =>
   eventually('a run in the middle of its detection', async () => {
     const progress = (await runs.list(20)).find(({ state }) => state.kind === 'running');
