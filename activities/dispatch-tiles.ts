@@ -1,3 +1,4 @@
+import { failedBatches } from '../domain/gathered.ts';
 import type { DispatchRequest, SegmentSlideActivities } from './contract.ts';
 import { findKept } from './load-heatmap.ts';
 import { loadPlan } from './load-plan.ts';
@@ -8,26 +9,28 @@ import type { Pulse } from './pulse.ts';
 type DispatchTiles = (request: DispatchRequest, pulse: Pulse) => ReturnType<SegmentSlideActivities['dispatchTiles']>;
 
 /**
- * Publishes the batches on which no word has come yet; dispatching again is harmless. After a purge those that detectors are still at work
+ * Publishes the batches on which no word has come yet, of a run that is replayed those with failed cells; dispatching again is harmless. After a purge those that detectors are still at work
  * on are left to them; whatever does not come in after all is published by whoever gathers.
  */
 export const createDispatchTiles =
   ({ store, queue }: Pick<ActivityTools, 'store' | 'queue'>): DispatchTiles =>
-  async ({ runId, spec, lane, afterPurge, anew }, { signal }) => {
+  async ({ runId, spec, lane, afterPurge, anew, replay = false }, { signal }) => {
     const plan = await loadPlan(store, runId);
     // Begun again after a failure of a later step: detection is done, and its messages would be worked on for nothing.
-    if (await findKept(store, runId)) return { published: 0, scored: plan.batches.length };
+    const kept = await findKept(store, runId);
+    if (kept && !replay) return { published: 0, scored: plan.batches.length };
+    const wanted = kept ? failedBatches(kept) : new Set(plan.batches.keys());
     // Asked for first: what has come in by the time that scores are listed is in one of the two.
     const inHand = afterPurge && !anew ? await queue.batchesInHand(runId) : new Set<number>();
     if (anew) await queue.purgeScores(runId);
     else await queue.forgetFailures(runId);
     const scored = await queue.scoredBatches(runId);
-    const missing = [...plan.batches.keys()].filter((batch) => !scored.has(batch) && !inHand.has(batch));
+    const missing = [...wanted].filter((batch) => !scored.has(batch) && !inHand.has(batch));
     signal.throwIfAborted();
     const { published } = await queue.dispatch(
       { lane, model: modelOf(spec) },
       missing.map((batch) => tileBatch(plan, spec, { batch, attempt: 0 })),
       { signal },
     );
-    return { published, scored: scored.size };
+    return { published, scored: scored.size + plan.batches.length - wanted.size };
   };

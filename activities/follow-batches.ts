@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { assembleHeatmap } from '../domain/gathered.ts';
+import { assembleHeatmap, type BatchScores } from '../domain/gathered.ts';
 import { snapshotKey } from '../domain/keys.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { GatherRequest } from './contract.ts';
@@ -15,6 +15,8 @@ export interface Following {
   readonly request: GatherRequest;
   readonly plan: Plan;
   readonly pulse: Pulse;
+  /** Of batches that are not done again. */
+  readonly kept?: readonly BatchScores[];
 }
 
 const TICK_MS = 250;
@@ -25,7 +27,7 @@ const SNAPSHOT_MS = 10_000;
 /** Hears the scores of a run until every batch is settled; meanwhile what failed or was lost is dispatched again. */
 export async function followBatches(tools: FollowTools, following: Following): Promise<SettledBatches> {
   const { plan, pulse } = following;
-  const settled = new SettledBatches(plan.batches.length);
+  const settled = new SettledBatches(plan.batches.length, following.kept);
   const outlook = new Outlook({ ...following, settled });
   const tell = (): void =>
     pulse.report({ ...settled.cells, total: plan.tissue.cells, trouble: settled.trouble, ...outlook.foreseen });

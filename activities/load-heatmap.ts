@@ -5,15 +5,17 @@ import { scoresKey } from '../domain/keys.ts';
 import type { ObjectStore } from '../domain/object-store.ts';
 import type { Plan } from '../domain/plan.ts';
 
-/** Scores that an earlier run stored and that are worth keeping: where every cell failed, the cause may be mended by now, so they are found anew. */
+/** Where every cell failed, the cause may be mended by now, so the scores are found anew. */
+export const isWorthKeeping = ({ batches }: Gathered): boolean =>
+  batches.length === 0 || batches.flat().some((score) => score !== null);
+
+/** Scores that an earlier run stored and that are worth keeping. */
 export async function findKept(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
   const gathered = await findGathered(store, runId);
-  return gathered?.batches.flat().every((score) => score === null) && gathered.batches.length > 0
-    ? undefined
-    : gathered;
+  return gathered && isWorthKeeping(gathered) ? gathered : undefined;
 }
 
-async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
+export async function findGathered(store: ObjectStore, runId: string): Promise<Gathered | undefined> {
   const bytes = await store.find(scoresKey(runId));
   return bytes && Gathered.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }

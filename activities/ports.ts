@@ -1,6 +1,6 @@
 import type { BundleManifest, BundleRef } from '../domain/bundle.ts';
 import type { ByteCount } from '../domain/byte-source.ts';
-import type { Size } from '../domain/geometry.ts';
+import type { Rect, Size } from '../domain/geometry.ts';
 import type { Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, FloatImage, RgbImage } from '../domain/image.ts';
 import type { ObjectStore } from '../domain/object-store.ts';
@@ -8,6 +8,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Lane } from '../domain/run-spec.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { TileQueue } from '../domain/tile-queue.ts';
+import type { StoredTile } from '../slides/slide-reader.ts';
 
 export interface SlideRef {
   readonly url: string;
@@ -31,6 +32,11 @@ export interface SlideTools {
   inspect(slide: SlideRef): Promise<{ info: SlideInfo; bytes: ByteCount }>;
   /** Makes sure that every tile of the level lies within the file. @throws H2gError `slide-truncated` */
   checkTiles(request: { slide: SlideRef; level: number }, options: { signal: AbortSignal }): Promise<ByteCount>;
+  /** The compressed tiles under a rectangle of a level, each with its bytes or why it cannot be read. @throws H2gError where not even their places are known */
+  readStoredTiles(
+    request: { slide: SlideRef; level: number; rect: Rect },
+    options: { signal: AbortSignal },
+  ): Promise<StoredTile[]>;
   readPlane(request: PlaneRequest, options: Computing): Promise<{ image: RgbImage; bytes: ByteCount }>;
 }
 

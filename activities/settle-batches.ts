@@ -13,8 +13,10 @@ export class SettledBatches {
   #doneCells = 0;
   #failedCells = 0;
 
-  constructor(batches: number) {
+  /** @param kept scores of batches that are not done again */
+  constructor(batches: number, kept: Iterable<BatchScores> = []) {
     this.#batches = batches;
+    for (const scores of kept) this.#settle(scores);
   }
 
   get complete(): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addBytes } from './byte-source.ts';
 import type { Grid } from './geometry.ts';
 import { emptyHeatmap, setCell, type Heatmap } from './heatmap.ts';
 import type { Scores } from './messages.ts';
@@ -39,7 +40,6 @@ export function gather(plan: Plan, scored: ReadonlyMap<number, BatchScores>): Ga
       throw new Error(`batch ${batch} has no scores for its ${cells.length} cells`);
     return scores;
   });
-  const distinct = (values: string[]): string[] => [...new Set(values)].sort();
   return {
     schema: 'h2g-scores/1',
     runId: plan.runId,
@@ -54,6 +54,42 @@ export function gather(plan: Plan, scored: ReadonlyMap<number, BatchScores>): Ga
     },
   };
 }
+
+/** Batches with a cell that failed. */
+export const failedBatches = ({ batches }: Gathered): Set<number> =>
+  new Set([...batches.keys()].filter((batch) => batches[batch]?.includes(null)));
+
+/**
+ * What detection has found once some batches were done again: their scores are the new ones, but a cell that was analysed before and failed
+ * now keeps its score. The bytes of what was done again are added.
+ * @param redone one message for every batch that was done again
+ */
+export function mend(before: Gathered, redone: ReadonlyMap<number, BatchScores>): Gathered {
+  const triedBefore = new Map(before.failures.map((failure) => [String(failure.cell), failure]));
+  const failures = [...redone.entries()].flatMap(([batch, { failed, worker }]) =>
+    failed.flatMap((failure): Failure[] => {
+      const earlier = triedBefore.get(String(failure.cell));
+      return earlier ? [{ ...failure, batch, worker, attempts: earlier.attempts + failure.attempts }] : [];
+    }),
+  );
+  const all = [...before.failures.filter(({ batch }) => !redone.has(batch)), ...failures];
+  const words = [...redone.values()];
+  return {
+    ...before,
+    batches: before.batches.map(
+      (scores, batch) => redone.get(batch)?.scores.map((score, i) => score ?? scores[i] ?? null) ?? scores,
+    ),
+    failures: all.toSorted((a, b) => a.batch - b.batch),
+    provider:
+      distinct(
+        [...before.provider.split('+'), ...words.map(({ provider }) => provider)].filter((name) => name !== 'none'),
+      ).join('+') || 'none',
+    workers: distinct([...before.workers, ...words.map(({ worker }) => worker)]),
+    bytes: words.reduce((sum, { bytes }) => addBytes(sum, bytes), before.bytes),
+  };
+}
+
+const distinct = (values: string[]): string[] => [...new Set(values)].sort();
 
 /** The heatmap of what is known so far: a batch without scores is left as glass. */
 export function assembleHeatmap(

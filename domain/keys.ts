@@ -21,6 +21,15 @@ export const bundlePrefix = ({ id, version, digest }: { id: string; version: str
   `bundles/${id}/${version}-${digest.slice(0, 8)}/`;
 export const slideKey = (contentDigest: string, name: string): string => `slides/${contentDigest.slice(0, 16)}/${name}`;
 
+/** The failed cells of a run: what they are, and the bytes that they needed. */
+export const quarantinePrefix = (runId: string): string => `${runPrefix(runId)}quarantine/`;
+export const quarantineKey = (runId: string): string => `${quarantinePrefix(runId)}quarantine.json`;
+/** Where one looks for all runs that have one; what it says stands in the run's own. */
+export const QUARANTINE_INDEX = 'quarantine/';
+export const quarantineIndexKey = (runId: string): string => `${QUARANTINE_INDEX}${runId}.json`;
+/** The other way round. */
+export const runIdOfQuarantine = (key: string): string => key.slice(QUARANTINE_INDEX.length, -'.json'.length);
+
 const cohortPrefix = (cohortId: string): string => `cohorts/${cohortId}/`;
 export const cohortKey = (cohortId: string): string => `${cohortPrefix(cohortId)}cohort.json`;
 export const cohortSlidesPrefix = (cohortId: string): string => `${cohortPrefix(cohortId)}slides/`;
@@ -33,4 +42,4 @@ export const outcomeKey = (cohortId: string, runId: string): string => `${outcom
 export const runIdOfOutcome = (key: string): string => key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
 
 /** What this program itself writes into the bucket; whatever its ending, it is no slide. */
-export const OWN_PREFIXES = ['runs/', 'cohorts/', 'bundles/', 'tmp/'] as const;
+export const OWN_PREFIXES = ['runs/', 'cohorts/', 'quarantine/', 'bundles/', 'tmp/'] as const;

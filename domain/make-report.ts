@@ -1,6 +1,7 @@
 import type { ErrorFacts } from './error.ts';
 import type { ByteCount } from './byte-source.ts';
 import type { Gathered } from './gathered.ts';
+import { quarantineKey } from './keys.ts';
 import { CELL_STATUS, countStatus, type Heatmap } from './heatmap.ts';
 import type { BinaryImage } from './image.ts';
 import { TUMOUR_PLANE_MPP } from './mask.ts';
@@ -37,6 +38,7 @@ export function makeReport({ plan, spec, heatmap, mask, gathered, stages, bytes,
     },
     grid: plan.grid,
     cells: { tissue: plan.tissue.cells, analysed, failed },
+    failedCells: { reasons: reasonsOf(gathered.failures), quarantine: failed > 0 ? quarantineKey(plan.runId) : null },
     coverage: coverageOf({ tissue: plan.tissue.cells, failed }),
     tumourAreaMm2,
     tissueAreaMm2: plan.tissue.areaMm2,
@@ -60,6 +62,18 @@ export function outcomeOf(cells: CellCounts, { minCoverage }: Pick<RunOptions, '
   if (cells.tissue === 0) return 'no-tissue';
   if (cells.failed === cells.tissue) return 'failed';
   return coverageOf(cells) < minCoverage ? 'needs-review' : 'done';
+}
+
+/** So many are told; a slide may be torn in thousands of places. */
+const REASONS_TOLD = 20;
+
+function reasonsOf(failures: Gathered['failures']): NonNullable<Report['failedCells']>['reasons'] {
+  const counts = new Map<string, number>();
+  for (const { reason } of failures) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .map(([reason, cells]) => ({ reason, cells }))
+    .toSorted((a, b) => b.cells - a.cells)
+    .slice(0, REASONS_TOLD);
 }
 
 const OTHER_METHOD: Record<TissueMethod, TissueMethod> = { distance: 'otsu', otsu: 'distance' };

@@ -22,6 +22,13 @@ export const Report = z.object({
   options: RunOptions,
   grid: z.object({ columns: z.int(), rows: z.int() }),
   cells: z.object({ tissue: z.int(), analysed: z.int(), failed: z.int() }),
+  /** Why cells failed, the commonest reason first, and where they lie in quarantine: a key of the store, null where none failed. Older reports lack it. */
+  failedCells: z
+    .object({
+      reasons: z.array(z.object({ reason: z.string(), cells: z.int().positive() })),
+      quarantine: z.string().nullable(),
+    })
+    .optional(),
   /** Analysed cells / tissue cells; 1 where there is no tissue. */
   coverage: z.number(),
   tumourAreaMm2: z.number(),

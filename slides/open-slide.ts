@@ -3,6 +3,7 @@ import type { SlideInfo } from '../domain/slide-info.ts';
 import type { CompressedRegion } from './compressed-region.ts';
 import { slideError } from './slide-error.ts';
 import { slideName } from './slide-name.ts';
+import { readStoredTiles } from './read-stored-tiles.ts';
 import type { RegionRequest, SlideReader, TileFacts } from './slide-reader.ts';
 import { createBlockCache } from './sources/block-cache.ts';
 import { counted } from './sources/counted.ts';
@@ -58,6 +59,8 @@ const slideReader = (slide: OpenSlide, metadataBytes: number): SlideReader => ({
   info: slide.info,
   metadataBytes,
   fetchRegion: (request, options = {}) => fetchRegion(slide, request, options),
+  readStoredTiles: ({ level, rect }, options = {}) =>
+    readStoredTiles(slide, { level: levelAt(slide, level), rect }, options),
   checkTiles: (level, options = {}) => checkTiles(slide, level, options),
   close: () => slide.source.close(),
 });

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../domain/byte-source.ts';
 import type { Rect } from '../domain/geometry.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { CompressedRegion } from './compressed-region.ts';
@@ -19,6 +20,13 @@ export interface TileFacts {
   readonly readBytes: number;
 }
 
+/** One compressed tile's place in the file, and its bytes or the reason why they cannot be read. */
+export interface StoredTile extends ByteRange {
+  /** Its number within the level, row by row. */
+  readonly index: number;
+  readonly data: Uint8Array | { readonly unread: string };
+}
+
 /** An open slide. All methods throw `H2gError`s of the `slide-` kinds, or the signal's reason. */
 export interface SlideReader {
   readonly info: SlideInfo;
@@ -26,6 +34,11 @@ export interface SlideReader {
   readonly metadataBytes: number;
   /** Reads the compressed tiles under a rectangle, and no others; nothing is decoded. */
   fetchRegion(request: RegionRequest, options?: { signal?: AbortSignal | undefined }): Promise<CompressedRegion>;
+  /** The compressed tiles under a rectangle of a level, each read by itself: one that cannot be read hides no other. */
+  readStoredTiles(
+    place: { readonly level: number; readonly rect: Rect },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<StoredTile[]>;
   /** Makes sure that every tile of a level lies within the file, reading the tables but no tile; a truncated slide is found before any work. */
   checkTiles(level: number, options?: { signal?: AbortSignal | undefined }): Promise<TileFacts>;
   /** Closes the source too. */

@@ -15,5 +15,7 @@ export const createSlideTools = (slides: SlideCache, planes: Pick<PlanePools, 'r
       const { readBytes } = await reader.checkTiles(level, { signal });
       return { needed: 0, read: openingBytes + readBytes };
     }),
+  readStoredTiles: ({ slide, level, rect }, { signal }) =>
+    slides.use(slide, (reader) => reader.readStoredTiles({ level, rect }, { signal })),
   readPlane: (request, computing) => planes.run(request, computing),
 });

@@ -1,6 +1,6 @@
 import { RESULT_FILES } from '../../../domain/keys.ts';
 import type { Outcome, Report } from '../../../domain/report.ts';
-import { formatArea, formatDuration, formatShare } from '../format-quantity.ts';
+import { formatArea, formatCount, formatDuration, formatShare } from '../format-quantity.ts';
 
 const OUTCOME_WORDS: Record<Outcome, string> = {
   done: 'done',
@@ -27,6 +27,20 @@ function cellsText({ cells, coverage, grid }: Report): string {
   return `${formatShare(coverage)} of the tissue, ${cells.analysed} of ${cells.tissue} cells${lost}; grid ${grid.columns} x ${grid.rows}`;
 }
 
+const REASONS_SHOWN = 3;
+
+function failedRows({ runId, failedCells }: Report): string[] {
+  const { reasons = [], quarantine = null } = failedCells ?? {};
+  const more = reasons.length - REASONS_SHOWN;
+  return [
+    ...reasons
+      .slice(0, REASONS_SHOWN)
+      .map(({ reason, cells }, index) => row(index === 0 ? 'failed' : '', `${formatCount(cells, 'cell')}: ${reason}`)),
+    ...(more > 0 ? [row('', `… and ${formatCount(more, 'other reason')}`)] : []),
+    ...(quarantine === null ? [] : [row('quarantine', `h2g quarantine list ${runId}`)]),
+  ];
+}
+
 function timeText({ stages: { plan, detect, refine, deliver } }: Report): string {
   const parts = Object.entries({ plan, detect, refine, deliver }).map(([name, s]) => `${name} ${formatDuration(s)}`);
   return `${formatDuration(plan + detect + refine + deliver)} (${parts.join(', ')})`;
@@ -42,6 +56,7 @@ export function summariseReport(report: Report, folder: string | undefined): str
       `${formatArea(tumourAreaMm2)}, ${formatShare(tumourShare)} of ${formatArea(tissueAreaMm2)} of tissue`,
     ),
     row('coverage', cellsText(report)),
+    ...failedRows(report),
     row('slide', scaleText(slide)),
     row('bundle', `${bundle.id} ${bundle.version}, on ${report.provenance.provider}`),
     row('time', timeText(report)),

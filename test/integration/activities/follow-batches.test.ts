@@ -4,9 +4,11 @@ import { createGatherHeatmap } from '../../../activities/gather-heatmap.ts';
 import { encodeJson } from '../../../activities/load-plan.ts';
 import { modelOf } from '../../../activities/make-batches.ts';
 import type { Pulse } from '../../../activities/pulse.ts';
-import { planKey, RESULT_FILES, resultKey } from '../../../domain/keys.ts';
+import { Gathered } from '../../../domain/gathered.ts';
+import { planKey, quarantineKey, quarantinePrefix, RESULT_FILES, resultKey, scoresKey } from '../../../domain/keys.ts';
 import type { Scores, TileBatch } from '../../../domain/messages.ts';
 import type { Plan } from '../../../domain/plan.ts';
+import { Quarantine } from '../../../domain/quarantine.ts';
 import { DEFAULT_OPTIONS, type RunSpec } from '../../../domain/run-spec.ts';
 import { TILES_STREAM } from '../../../domain/subjects.ts';
 import type { TileQueue } from '../../../domain/tile-queue.ts';
@@ -63,11 +65,13 @@ describe('dispatching and gathering', () => {
   });
 
   const pulse = (signal: AbortSignal = NEVER): Pulse => ({ signal, report: () => {} });
+  /** The slide of these runs does not exist. */
+  const noSlide = { readStoredTiles: () => Promise.reject(new Error('no such slide')) };
+  const gatherTools = () => ({ store, queue, results: createResultTools(), slides: noSlide });
   const run = () => ({ runId: plan.runId, spec, lane: 'routine' as const });
   const dispatch = ({ anew = false } = {}) =>
     createDispatchTiles({ store, queue })({ ...run(), afterPurge: false, anew }, pulse());
-  const gather = (signal?: AbortSignal) =>
-    createGatherHeatmap({ store, queue, results: createResultTools() })(run(), pulse(signal));
+  const gather = (signal?: AbortSignal) => createGatherHeatmap(gatherTools())(run(), pulse(signal));
 
   const scored = ({ runId, batch, cells }: TileBatch): Scores => ({
     kind: 'scored',
@@ -113,6 +117,7 @@ describe('dispatching and gathering', () => {
       expect(await dispatch()).toEqual({ published: 6, scored: 0 });
       expect(await gather()).toEqual({ analysed: 6, failed: 0 });
       expect(seen).toHaveLength(6);
+      expect(seen).toHaveLength(2);
       expect(new Set(seen.map(({ batch }) => batch))).toEqual(new Set([0, 1, 2, 3, 4, 5]));
     });
     expect(await store.head(resultKey(plan.runId, RESULT_FILES.heatmap))).toBeDefined();
@@ -143,6 +148,52 @@ describe('dispatching and gathering', () => {
       expect(tries).toEqual(['0 whole', '1 whole', '2 whole', '3 cells']);
     });
   });
+
+  it('replays failed cells alone: their batches are done again, all other scores stay', async () => {
+    const lost = ({ cells }: TileBatch) => cells.map((cell) => ({ cell, reason: 'torn tile', attempts: 4 }));
+    let mended = new Set([0, 1, 4, 5]);
+    const answer: Answer = (message) =>
+      mended.has(message.batch)
+        ? scored(message)
+        : ({ ...scored(message), scores: [null], failed: lost(message) } as Scores);
+    const dispatchAgain = () =>
+      createDispatchTiles({ store, queue })({ ...run(), afterPurge: true, anew: false, replay: true }, pulse());
+    const gatherAgain = () => createGatherHeatmap(gatherTools())({ ...run(), replay: true }, pulse());
+    const report = resultKey(plan.runId, RESULT_FILES.report);
+    await detecting(answer, async (seen) => {
+      await dispatch();
+      expect(await gather()).toEqual({ analysed: 4, failed: 2 });
+      await store.put(report, encodeJson({}));
+      expect(await dispatch()).toEqual({ published: 0, scored: 6 });
+
+      seen.length = 0;
+      expect(await dispatchAgain()).toEqual({ published: 2, scored: 4 });
+      expect(await gatherAgain()).toEqual({ analysed: 4, failed: 2 });
+      expect(seen).toHaveLength(2);
+      expect(new Set(seen.map(({ batch }) => batch))).toEqual(new Set([2, 3]));
+      expect(await store.head(report), 'nothing is mended, so the old report is true').toBeDefined();
+      const { cells } = await readQuarantine();
+      expect(cells.map(({ batch, attempts }) => [batch, attempts])).toEqual([
+        [2, 8],
+        [3, 8],
+      ]);
+
+      mended = new Set([2]);
+      await dispatchAgain();
+      expect(await gatherAgain()).toEqual({ analysed: 5, failed: 1 });
+      expect(await store.head(report)).toBeUndefined();
+      expect((await readQuarantine()).cells.map(({ batch }) => batch)).toEqual([3]);
+
+      mended = new Set([3]);
+      await dispatchAgain();
+      expect(await gatherAgain()).toEqual({ analysed: 6, failed: 0 });
+      expect(await store.list(quarantinePrefix(plan.runId))).toEqual([]);
+      const { batches } = Gathered.parse(JSON.parse(Buffer.from(await store.get(scoresKey(plan.runId))).toString()));
+      expect(batches.flat()).toEqual([1, 2, 3, 4, 5, 6].map((n) => n / 8));
+    });
+  });
+  const readQuarantine = async (): Promise<Quarantine> =>
+    Quarantine.parse(JSON.parse(Buffer.from(await store.get(quarantineKey(plan.runId))).toString()));
 
   it('publishes again what was lost, also with the whole stream', async () => {
     await dispatch();
@@ -191,7 +242,7 @@ describe('dispatching and gathering', () => {
       { kind: 'delayed', runId, batch, worker: 'w', reason: 'the store is away' },
       { signal: NEVER, log },
     );
-    const gathering = createGatherHeatmap({ store, queue, results: createResultTools() })(run(), reporting);
+    const gathering = createGatherHeatmap(gatherTools())(run(), reporting);
     await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBe('the store is away');
     await publishScores(link, scored(messageOf(1)), { signal: NEVER, log });
     await expect.poll(() => troubles.at(-1), { timeout: 10_000 }).toBeUndefined();

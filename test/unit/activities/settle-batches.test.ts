@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SettledBatches } from '../../../activities/settle-batches.ts';
 import { tileBatch } from '../../../activities/make-batches.ts';
+import type { BatchScores } from '../../../domain/gathered.ts';
 import type { Scores } from '../../../domain/messages.ts';
 import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
 import { planOfOneSlide } from '../domain/plan-of-one-slide.ts';
@@ -36,6 +37,14 @@ describe('SettledBatches', () => {
     settled.hear(scored(1));
     settled.hear({ ...common, kind: 'attempt-failed', batch: 1, attempt: 0, reason: 'torn' });
     expect([...settled.due]).toEqual([]);
+  });
+
+  it('counts what is kept of an earlier try, and waits for the rest', () => {
+    const settled = new SettledBatches(2, [scored(0) as BatchScores]);
+    expect(settled.cells).toEqual({ done: 2, failed: 1 });
+    expect(settled.silent).toEqual([1]);
+    settled.hear(scored(1));
+    expect(settled.complete).toBe(true);
   });
 
   it('ends the run when no batch of it can succeed', () => {

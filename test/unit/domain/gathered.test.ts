@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assembleHeatmap, gather, type BatchScores } from '../../../domain/gathered.ts';
+import { assembleHeatmap, failedBatches, gather, mend, type BatchScores } from '../../../domain/gathered.ts';
 import { CELL_STATUS } from '../../../domain/heatmap.ts';
 import { makeReport, outcomeOf } from '../../../domain/make-report.ts';
 import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
@@ -105,5 +105,43 @@ describe('a run’s scores', () => {
     expect(outcome(5, 1, 1)).toBe('needs-review');
     expect(outcome(5, 0, 1)).toBe('done');
     expect(outcome(5, 5, 0)).toBe('failed');
+  });
+});
+
+describe('a run whose failed cells are tried again', () => {
+  const one = planOfOneSlide();
+  const plan = { ...one, batches: one.batches.flatMap((cells) => [cells.slice(0, 3), cells.slice(3)]) };
+  const before = gather(
+    plan,
+    new Map([
+      [0, scored([0.5, null, null])],
+      [1, scored([1, 0, 0.75])],
+    ]),
+  );
+
+  it('are those of batches with a failed cell', () => {
+    expect([...failedBatches(before)]).toEqual([0]);
+  });
+
+  it('has the new scores of these batches and all others as they were', () => {
+    const after = mend(before, new Map([[0, scored([0.5, 0.25, 0.125], 'w2')]]));
+    expect(after.batches).toEqual([
+      [0.5, 0.25, 0.125],
+      [1, 0, 0.75],
+    ]);
+    expect(after).toMatchObject({ failures: [], provider: 'cpu', workers: ['w1', 'w2'] });
+    expect(after.bytes).toEqual({ needed: 30, read: 36 });
+  });
+
+  it('counts all attempts of a cell that fails again, and loses no score that it had', () => {
+    const after = mend(before, new Map([[0, scored([null, 0.25, null], 'w2')]]));
+    expect(after.batches[0]).toEqual([0.5, 0.25, null]);
+    expect(after.failures).toEqual([{ cell: [2, 0], batch: 0, reason: 'torn tile', attempts: 8, worker: 'w2' }]);
+  });
+
+  it('is as it was where nothing is mended, but for the attempts', () => {
+    const after = mend(before, new Map([[0, scored([0.5, null, null])]]));
+    expect(after.batches).toEqual(before.batches);
+    expect(after.failures.map(({ attempts }) => attempts)).toEqual([8, 8]);
   });
 });
