@@ -5,10 +5,11 @@ import type { RgbImage } from '../domain/image.ts';
 const HATCH_PX = 8;
 const WHITE: Rgb = [255, 255, 255];
 
-/** Whether a pixel of a failed cell lies on a stripe; the stripes run on from cell to cell. */
-export const isOnStripe = (x: number, y: number): boolean => (x + y) % HATCH_PX < HATCH_PX / 2;
+/** Whether a pixel of a failed cell lies on a stripe; the stripes run on from cell to cell. A cell too small for them has their colour all over. */
+export const isOnStripe = ({ x, y }: { x: number; y: number }, cellSidePx: number): boolean =>
+  cellSidePx < HATCH_PX || (x + y) % HATCH_PX < HATCH_PX / 2;
 
-/** The heatmap in colour, each cell a square of `sidePx`: glass grey, failed cells striped (of one colour where too small for stripes). */
+/** The heatmap in colour, each cell a square of `sidePx`: glass grey, failed cells striped. */
 export function colourHeatmap(heatmap: Heatmap, sidePx: number): RgbImage {
   const { columns, rows, scores, status } = heatmap;
   const [widthPx, heightPx] = [columns * sidePx, rows * sidePx];
@@ -16,7 +17,7 @@ export function colourHeatmap(heatmap: Heatmap, sidePx: number): RgbImage {
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
       const cell = Math.floor(y / sidePx) * columns + Math.floor(x / sidePx);
-      const [red, green, blue] = colourOf(status[cell], scores[cell], sidePx < HATCH_PX || isOnStripe(x, y));
+      const [red, green, blue] = colourOf(status[cell], scores[cell], isOnStripe({ x, y }, sidePx));
       const at = (y * widthPx + x) * 3;
       data[at] = red;
       data[at + 1] = green;

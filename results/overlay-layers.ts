@@ -43,7 +43,7 @@ function layCell({ widthPx, data }: RgbImage, { y, from, to, status, score }: Ce
   const colour = failed ? FAILED_COLOUR : scoreColour(score);
   const cover = COVER_AT_0 + (COVER_AT_1 - COVER_AT_0) * score;
   for (let x = from; x < to; x++)
-    blend(data, (y * widthPx + x) * 3, colour, failed ? (isOnStripe(x, y) ? 0.85 : 0.15) : cover);
+    blend(data, (y * widthPx + x) * 3, colour, failed ? (isOnStripe({ x, y }, to - from) ? 0.85 : 0.15) : cover);
 }
 
 const LINE_PX = 1.6;

@@ -34,6 +34,17 @@ describe('layHeatmap', () => {
     expect(stripe).toEqual(FAILED_COLOUR.map((value) => Math.round(255 + (value - 255) * 0.85)));
     expect(gap[1]).toBeGreaterThan(200);
   });
+
+  it('lets no failed cell fall between two stripes, however small', () => {
+    const picture = glassImage({ widthPx: 9, heightPx: 6 });
+    layHeatmap(picture, { ...heatmap, status: Uint8Array.of(2, 0) }, grid);
+    for (const [x, y] of [
+      [0, 4],
+      [5, 0],
+      [5, 5],
+    ] as const)
+      expect(pixel(picture, x, y)[1], `${x}, ${y}`).toBeLessThan(50);
+  });
 });
 
 describe('layOutline', () => {
