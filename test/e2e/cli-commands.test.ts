@@ -83,8 +83,11 @@ describe('h2g on its own servers', () => {
 
     const args = ['run', slide, '--out', home.path('disturbed'), '--again', '--json'];
     const { child, ended } = startH2g(args, home.env);
+    let isStopped = false;
     child.stderr?.on('data', (data: Buffer) => {
-      if (/interrupted\.tif: (planning|detecting)/.test(data.toString())) child.kill('SIGINT');
+      if (isStopped || !/interrupted\.tif: (planning|detecting)/.test(data.toString())) return;
+      // Once: the second Ctrl-C ends the command on the spot.
+      isStopped = child.kill('SIGINT');
     });
     const interrupted = await ended;
     expect(interrupted.exitCode, interrupted.stderr).toBe(130);

@@ -22,7 +22,7 @@ function folderWith(name: string, script: string): string {
 const bin = (name: string): string => join(folderWith(name, 'exit 0'), name);
 const [temporal, nats, minio, versitygw] = ['temporal', 'nats-server', 'minio', 'versitygw'].map(bin);
 /** Nobody listens there, and PATH is empty unless a test fills it. */
-const BASE = { H2G_DOWNLOAD_BASE: 'http://127.0.0.1:49151', H2G_TEMPORAL_BIN: temporal, H2G_NATS_BIN: nats };
+const BASE = { H2G_DOWNLOAD_BASE: 'http://127.0.0.1:2', H2G_TEMPORAL_BIN: temporal, H2G_NATS_BIN: nats };
 
 const provision = (env: NodeJS.ProcessEnv, recorded?: 'minio' | 'versitygw') => {
   const progress: ProvisionProgress[] = [];

@@ -18,8 +18,8 @@ const newFolder = (): string => {
   return folder;
 };
 
-/** Nobody listens there. (fetch refuses some well-known ports, so not 9.) */
-const CLOSED = 'http://127.0.0.1:49151';
+/** Nobody listens there, also by chance: it is below the ports that are given out. (fetch refuses some well-known ports, so not 9.) */
+const CLOSED = 'http://127.0.0.1:2';
 
 /** A folder for PATH with one small program in it. */
 function programFolder(name: string, script: string): string {

@@ -42,25 +42,36 @@ export async function temporaryHome(more: Partial<StackOptions> = {}): Promise<T
   return { homeDir, options, [Symbol.asyncDispose]: end };
 }
 
-/** Living processes whose command line names the folder: file name of the program, sorted. Linux only. */
+/**
+ * Living processes whose command line names the folder: file name of the program, sorted. Linux only. One that was forked and has not become
+ * its own program yet still has its parent's command line, and does not count.
+ */
 export function processesOf(homeDir: string): string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids
-    .map(commandLine)
-    .filter((args) => args.some((arg) => arg.includes(homeDir)))
-    .map(([program = '', ...args]) =>
-      program.endsWith('node') ? nodeRole(args) : program.slice(program.lastIndexOf('/') + 1),
-    )
+    .map((pid) => ({ pid, line: readProc(pid, 'cmdline') }))
+    .filter(({ pid, line }) => line.includes(homeDir) && line !== readProc(parentOf(pid), 'cmdline'))
+    .map(({ line }) => programOf(line.split('\0')))
     .toSorted();
 }
+
+const programOf = ([program = '', ...args]: string[]): string =>
+  program.endsWith('node') ? nodeRole(args) : program.slice(program.lastIndexOf('/') + 1);
 
 const nodeRole = (args: string[]): string =>
   args.some((arg) => arg.includes('supervisor-main')) ? 'supervisor' : 'node';
 
-function commandLine(pid: string): string[] {
+/** Its number is the second field behind the name, which may hold blanks and brackets. */
+function parentOf(pid: string): string {
+  const stat = readProc(pid, 'stat');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
+}
+
+/** Empty once the process is gone. */
+function readProc(pid: string, file: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
