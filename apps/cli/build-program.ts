@@ -4,6 +4,7 @@ import { addBundleCommand } from './commands/bundle-command.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addFollowCommands } from './commands/follow-commands.ts';
+import { addQuarantineCommand } from './commands/quarantine-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addStackCommands } from './commands/stack-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   addStatusCommand,
   addFollowCommands,
   addSteerCommands,
+  addQuarantineCommand,
   addStackCommands,
   addWorkerCommand,
   addDoctorCommand,

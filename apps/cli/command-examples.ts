@@ -9,6 +9,8 @@ const COMMAND_NAMES = [
   'resume',
   'set-lane',
   'results',
+  'quarantine list',
+  'quarantine replay',
   'up',
   'down',
   'worker',
@@ -43,6 +45,11 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
   pause: [['h2g pause 3f2a', 'its batches leave the queue; h2g resume puts the missing ones back']],
   resume: [['h2g resume 3f2a', 'goes on where it was paused']],
   'set-lane': [['h2g set-lane 3f2a stat', 'moves what is left of a run to another lane']],
+  'quarantine list': [
+    ['h2g quarantine list', 'all runs that have failed cells'],
+    ['h2g quarantine list 3f2a', 'which cells they are, why they failed, and where their bytes lie'],
+  ],
+  'quarantine replay': [['h2g quarantine replay 3f2a', 'tries its failed cells again, once the cause is mended']],
   results: [['h2g results 3f2a --out /tmp/results', 'fetches the files of a finished run']],
   up: [
     ['h2g up', 'servers and workers stay until h2g down; prints their addresses'],

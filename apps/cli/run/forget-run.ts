@@ -1,5 +1,5 @@
 import { H2gError } from '../../../domain/error.ts';
-import { runPrefix, RESULT_FILES, resultKey } from '../../../domain/keys.ts';
+import { quarantineIndexKey, runPrefix, RESULT_FILES, resultKey } from '../../../domain/keys.ts';
 import type { Backend } from '../backend.ts';
 
 /**
@@ -14,10 +14,12 @@ export async function forgetRun({ runs, store }: Pick<Backend, 'runs' | 'store'>
       hint: `Leave out --again to attach to it, or stop it first: h2g cancel ${runId}`,
     });
   await store.delete(resultKey(runId, RESULT_FILES.report));
+  await store.delete(quarantineIndexKey(runId));
   for (const { key } of await store.list(runPrefix(runId))) await store.delete(key);
 }
 
-async function isUnderWay(runs: Backend['runs'], runId: string): Promise<boolean> {
+/** Whether the run is under way just now; one that the control server does not know is not. */
+export async function isUnderWay(runs: Backend['runs'], runId: string): Promise<boolean> {
   try {
     return (await runs.progress(runId)).state.kind === 'running';
   } catch (error) {
