@@ -11,6 +11,9 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'system.enableActivityEagerExecution': 'true',
   'matching.useNewMatcher': 'true',
   'matching.enableFairness': 'true',
+  // Of several partitions a worker polls one at random, and who is next is decided in each alone.
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
 };
 
 const launch = ({ dataDir, ports }: ServerPlace) => ({

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_OPTIONS, type RunSpec } from '../../../domain/run-spec.ts';
+import { workflowIdOf } from '../../../domain/segment-slide.ts';
+import type { RunClient } from '../../../platform/run-client.ts';
+import { connectTemporal, type TemporalLink } from '../../../platform/temporal/connect-temporal.ts';
+import { createTemporalRunClient } from '../../../platform/temporal/temporal-run-client.ts';
+import { stepPlaces } from '../../../workers/orchestrator/step-places.ts';
+import { startTinySteps, type TinySteps } from '../../fixtures/tiny-steps.ts';
+import { realServer, type RealServer } from '../../real-servers.ts';
+
+const SPEC: RunSpec = {
+  slide: { url: 's3://h2g/slides/slide.svs', name: 'slide.svs', sizeBytes: 10, version: 'etag' },
+  bundle: { id: 'baseline', version: '1', digest: 'abcdef', url: 's3://h2g/bundles/baseline/' },
+  options: DEFAULT_OPTIONS,
+};
+
+/** The real workflow on a real Temporal, with steps that only take time: who goes before whom in every queue. */
+describe('lanes and submitters', () => {
+  let server: RealServer<{ grpc: string }>;
+  let link: TemporalLink;
+  let runs: RunClient;
+  let steps: TinySteps | undefined;
+
+  // A server for each, as what one leaves in its queues would be done beside the next.
+  beforeEach(async () => {
+    server = await realServer('temporal');
+    link = await connectTemporal({ address: server.address.grpc, namespace: 'default' });
+    runs = createTemporalRunClient(link);
+  });
+  afterEach(async () => {
+    await runs?.close();
+    await steps?.stop();
+    await server?.stop();
+  });
+
+  const begin = async (options: {
+    detectingRuns: number;
+    takesMs: Parameters<typeof startTinySteps>[0]['takesMs'];
+  }) => {
+    const places = stepPlaces({ cores: 2, detectingRuns: options.detectingRuns });
+    steps = await startTinySteps({ address: server.address.grpc, places, takesMs: options.takesMs });
+    return steps;
+  };
+  /** Its step is in a queue, and no worker has taken it. */
+  const waitsInQueue = async (runId: string): Promise<boolean> => {
+    const { raw } = await link.client.workflow.getHandle(workflowIdOf(runId)).describe();
+    return raw.pendingActivities?.length === 1 && raw.pendingActivities[0]?.lastStartedTime === null;
+  };
+  const idsOf = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}-${i}`);
+  const gathered = ({ begun }: TinySteps): string[] =>
+    begun.filter(({ step }) => step === 'gatherHeatmap').map(({ runId }) => runId);
+
+  it('a submitter with three slides is served among the next, though another has forty in the queue', async () => {
+    const tiny = await begin({ detectingRuns: 1, takesMs: { gatherHeatmap: 250 } });
+    for (const id of idsOf('big', 40)) await runs.start(id, SPEC, 'routine', { submitter: 'big' });
+    await vi.waitFor(() => expect(gathered(tiny).length).toBeGreaterThan(3), 30_000);
+    const small = idsOf('small', 3);
+    for (const id of small) await runs.start(id, SPEC, 'routine', { submitter: 'small' });
+    const before = gathered(tiny).length;
+    await Promise.all(small.map((id) => runs.result(id)));
+    const order = gathered(tiny);
+    const served = small.map((id) => order.indexOf(id) - before);
+    expect(Math.max(...served), `places after they came: ${served.join(', ')}`).toBeLessThan(14);
+    expect(order.length).toBeLessThan(35);
+    expect((await runs.progress(small[0] ?? '')).submitter).toBe('small');
+  });
+
+  it('what has begun goes first: few more are dispatched than are gathered, and results do not wait for plans', async () => {
+    const tiny = await begin({ detectingRuns: 2, takesMs: { planRun: 300, gatherHeatmap: 50 } });
+    for (const id of idsOf('run', 30)) await runs.start(id, SPEC, 'routine');
+    await vi.waitFor(() => expect(gathered(tiny).length).toBeGreaterThan(10), 30_000);
+    let waiting = 0;
+    let most = 0;
+    for (const { step } of tiny.begun) {
+      if (step === 'dispatchTiles') waiting += 1;
+      if (step === 'gatherHeatmap') waiting -= 1;
+      most = Math.max(most, waiting);
+    }
+    expect(most).toBeLessThanOrEqual(4);
+    const firstDelivery = tiny.begun.findIndex(({ step }) => step === 'deliverResults');
+    const planned = tiny.begun.slice(0, firstDelivery).filter(({ step }) => step === 'planRun').length;
+    expect(planned).toBeLessThan(20);
+  });
+
+  it('no step of a STAT slide waits behind five hundred routine ones; set-lane takes one out of their queue', async () => {
+    const tiny = await begin({ detectingRuns: 16, takesMs: { planRun: 300, gatherHeatmap: 1_000, refineMask: 300 } });
+    const routine = idsOf('routine', 500);
+    for (let at = 0; at < routine.length; at += 25)
+      await Promise.all(routine.slice(at, at + 25).map((id) => runs.start(id, SPEC, 'routine')));
+    await vi.waitFor(() => expect(gathered(tiny).length).toBeGreaterThan(0), 20_000);
+
+    const timed = async (work: () => Promise<unknown>): Promise<number> => {
+      const startedMs = performance.now();
+      await work();
+      return (performance.now() - startedMs) / 1000;
+    };
+    const [urgent = ''] = idsOf('stat', 1);
+    const ownSeconds = 1.6;
+    const stat = await timed(async () => {
+      await runs.start(urgent, SPEC, 'stat');
+      await runs.result(urgent);
+    });
+    expect(stat).toBeLessThan(ownSeconds + 2.5);
+
+    const last = routine.at(-1) ?? '';
+    await vi.waitFor(async () => expect(await waitsInQueue(last)).toBe(true), 30_000);
+    const moved = await timed(async () => {
+      await runs.setLane(last, 'stat');
+      await runs.result(last);
+    });
+    expect(moved).toBeLessThan(ownSeconds + 2.5);
+    const planned = tiny.begun.filter(({ step }) => step === 'planRun').length;
+    expect(planned, 'the queue was not long enough to prove anything').toBeLessThan(400);
+  });
+
+  it('a run that waits for a place says how long, once enough have ended to know', async () => {
+    await begin({ detectingRuns: 1, takesMs: { gatherHeatmap: 800 } });
+    const ids = idsOf('run', 16);
+    for (const id of ids) await runs.start(id, SPEC, 'research');
+    await Promise.all(ids.slice(0, 4).map((id) => runs.result(id)));
+    await vi.waitFor(async () => {
+      const last = await runs.progress(ids.at(-1) ?? '');
+      expect(last.state).toMatchObject({ stage: 'waiting' });
+      expect(last.etaSeconds).toBeGreaterThan(0.5);
+      expect(last.etaSeconds).toBeLessThan(60);
+    }, 10_000);
+  });
+});
