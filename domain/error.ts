@@ -8,6 +8,7 @@ const KINDS = {
   'slide-too-large': { exitCode: 2, retry: false },
   'slide-changed': { exitCode: 3, retry: false },
   'slide-io': { exitCode: 3, retry: true },
+  'tiles-io': { exitCode: 3, retry: true },
   'scale-missing': { exitCode: 2, retry: false },
   'scale-implausible': { exitCode: 2, retry: false },
   'bundle-missing': { exitCode: 2, retry: false },

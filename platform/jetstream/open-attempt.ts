@@ -1,4 +1,4 @@
-import { isSuspect, trailOf, type AttemptBegun, type Trail } from '../../domain/attempt-begun.ts';
+import { isClean, trailOf, type AttemptBegun, type Trail } from '../../domain/attempt-begun.ts';
 import type { Scores, TileBatch } from '../../domain/messages.ts';
 import { attemptSubject, SCORES_STREAM } from '../../domain/subjects.ts';
 import type { Log } from '../log.ts';
@@ -11,8 +11,8 @@ export interface Attempt {
   readonly trail: Trail;
   /** Says what is begun now, so that it is known should this process die of it. */
   begin(what: 'whole' | number): Promise<void>;
-  /** It has ended and this process lives: `told`, so nothing need be remembered, or `handed-back`. */
-  end(how: 'told' | 'handed-back'): Promise<void>;
+  /** It has ended and this process lives: `told`, so nothing need be remembered, or `handed-back`, as `delayed` because its tiles could not be read. */
+  end(how: 'told' | 'handed-back' | 'delayed'): Promise<void>;
 }
 
 interface Who {
@@ -37,8 +37,8 @@ export async function openAttempt(
   if (hasEnded(await patiently(message, () => lastWord(link, message, log)), message)) return 'ended';
   const trail = trailOf(await patiently(message, () => lastAttempt(link, message, log)), attempt);
   const subject = attemptSubject(runId, batch);
-  const say = async (begun: AttemptBegun['begun']): Promise<void> => {
-    const word: AttemptBegun = { runId, batch, worker, attempt, ...trail, begun };
+  const say = async (begun: AttemptBegun['begun'], delays = trail.delays): Promise<void> => {
+    const word: AttemptBegun = { runId, batch, worker, attempt, ...trail, delays, begun };
     await patiently(message, () => link.js.publish(subject, JSON.stringify(word)));
   };
   const forget = async (): Promise<void> => {
@@ -47,7 +47,10 @@ export async function openAttempt(
   return {
     trail,
     begin: say,
-    end: (how) => (how === 'told' || !isSuspect(trail) ? forget() : say(null)),
+    end: (how) => {
+      if (how === 'delayed') return say(null, trail.delays + 1);
+      return how === 'told' || isClean(trail) ? forget() : say(null);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { addBytes, NO_BYTES, type ByteCount } from '../../domain/byte-source.ts';
-import { asH2gError } from '../../domain/error.ts';
+import { isOutOfPatience } from '../../domain/attempt-begun.ts';
+import { asH2gError, type H2gError } from '../../domain/error.ts';
 import type { FailedCell, TileBatch } from '../../domain/messages.ts';
 import type { Attempt } from '../../platform/jetstream/open-attempt.ts';
 import { transferList, type CompressedRegion } from '../../slides/compressed-region.ts';
@@ -28,7 +29,7 @@ export interface Work {
   /** The batch's tiles, on their way or here. */
   readonly region: () => Promise<CompressedRegion>;
   /** Of a batch that somebody had before. */
-  readonly attempt?: Attempt;
+  readonly attempt?: Attempt | undefined;
 }
 
 /** How a batch is tried: as a whole, or cell by cell so that one bad cell costs one cell. */
@@ -45,7 +46,7 @@ export const CLASSIFY: Record<TileBatch['mode'], (tools: ClassifyTools, work: Wo
       if (lost) results.push(failedCell({ cell, reason: deadly(lost.worker), attempts: tries }));
       else {
         await attempt?.begin(place);
-        results.push(await classifyCell(tools, { batch: { ...batch, cells: [cell] }, cell, tries }));
+        results.push(await classifyCell(tools, { batch: { ...batch, cells: [cell] }, attempt, cell, tries }));
       }
     }
     return merge(results);
@@ -65,21 +66,26 @@ async function classifyRegion(
 interface CellWork {
   /** With this cell alone. */
   readonly batch: TileBatch;
+  readonly attempt: Attempt | undefined;
   readonly cell: FailedCell['cell'];
   /** How often it is tried, this time included. */
   readonly tries: number;
 }
 
 /** A failure that may pass by itself is thrown on: only what stays is a failed cell. */
-async function classifyCell(tools: ClassifyTools, { batch, cell, tries }: CellWork): Promise<BatchResult> {
+async function classifyCell(tools: ClassifyTools, { batch, attempt, cell, tries }: CellWork): Promise<BatchResult> {
   try {
     return await classifyRegion(tools, batch, await tools.fetchBatch(batch));
   } catch (thrown) {
     const error = asH2gError(thrown);
-    if (error.retry || failsRun(error.code)) throw error;
+    if (mayPass(error, { batch, attempt }) || failsRun(error.code)) throw error;
     return failedCell({ cell, reason: error.message, attempts: tries });
   }
 }
+
+/** Whether it is worth to wait and try the same again. */
+export const mayPass = (error: H2gError, { batch, attempt }: Pick<Work, 'batch' | 'attempt'>): boolean =>
+  error.retry && !(error.code === 'tiles-io' && attempt && isOutOfPatience(attempt.trail, batch.attempt));
 
 const failedCell = (failed: FailedCell): BatchResult => ({
   scores: [null],

@@ -1,5 +1,5 @@
 import { addBytes } from '../../domain/byte-source.ts';
-import { H2gError } from '../../domain/error.ts';
+import { asH2gError, H2gError } from '../../domain/error.ts';
 import type { Rect } from '../../domain/geometry.ts';
 import type { TileBatch } from '../../domain/messages.ts';
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
@@ -14,20 +14,26 @@ const FETCH_WITHIN_MS = 120_000;
 
 /**
  * Reads just the compressed tiles that the batch's cells touch.
- * @throws H2gError of the `slide-` kinds; `slide-io` also where the store takes longer than two minutes
+ * @throws H2gError of the `slide-` kinds; `slide-io` also where the store takes longer than two minutes; `tiles-io` where the slide can be opened and these tiles
+ * cannot be read
  */
 export const createFetchBatch =
   (slides: SlideCache): FetchBatch =>
   async ({ slide, level, cells, cellPx }) => {
     const parts = cells.map(([column, row]) => cellRect(column, row, cellPx));
     const signal = AbortSignal.timeout(FETCH_WITHIN_MS);
+    let isOpen = false;
     try {
       return await slides.use(slide, async (reader, openingBytes) => {
+        isOpen = true;
         const region = await reader.fetchRegion({ level, rect: enclosing(parts), parts }, { signal });
         return { ...region, bytes: addBytes(region.bytes, { needed: 0, read: openingBytes }) };
       });
     } catch (thrown) {
-      throw signal.aborted ? tooSlow(slide.url, thrown) : thrown;
+      const error = signal.aborted ? tooSlow(slide.url, thrown) : asH2gError(thrown);
+      throw isOpen && error.code === 'slide-io'
+        ? new H2gError({ ...error.facts, code: 'tiles-io' }, { cause: error })
+        : error;
     }
   };
 

@@ -1,6 +1,6 @@
 import { asH2gError, type H2gError } from '../../domain/error.ts';
 import type { Scores } from '../../domain/messages.ts';
-import { CLASSIFY, failsRun, type ClassifyTools, type Work } from './classify-batch.ts';
+import { CLASSIFY, failsRun, mayPass, type ClassifyTools, type Work } from './classify-batch.ts';
 
 /** What becomes of a batch: a word on it is published, or it goes back to the queue for a while. */
 export type BatchVerdict =
@@ -23,7 +23,7 @@ export async function scoreBatch(tools: ScoreTools, work: Work): Promise<BatchVe
     return { kind: 'publish', scores: { kind: 'scored', ...head, ...result, seconds } };
   } catch (thrown) {
     const error = asH2gError(thrown);
-    if (error.retry) return { kind: 'later', error, why: { kind: 'delayed', ...head, reason: error.message } };
+    if (mayPass(error, work)) return { kind: 'later', error, why: { kind: 'delayed', ...head, reason: error.message } };
     if (failsRun(error.code)) return { kind: 'publish', scores: { kind: 'run-failed', ...head, error: error.facts } };
     const failed = { kind: 'attempt-failed', attempt: batch.attempt, reason: error.message } as const;
     return { kind: 'publish', scores: { ...head, ...failed } };

@@ -33,10 +33,17 @@ export async function scoreWarily(tools: WaryTools, scoring: ScoreTools, { batch
   const mode = modeAfter(batch.mode, trail);
   const score = (): Promise<BatchVerdict> =>
     scoreBatch(scoring, { batch: { ...batch, mode }, region: () => scoring.fetchBatch(batch), attempt });
-  if (!isSuspect(trail)) return { attempt, verdict: await room.together(score) };
+  if (!isSuspect(trail)) return afterwards(attempt, await room.together(score));
   log.warn({ ...ids, ...trail, mode }, 'TileBatch:Suspect');
   const died = trail.crashes + trail.lost.length;
   const reason = `Batch ${batch.batch} has ended ${died} ${died === 1 ? 'detector' : 'detectors'}; it is tried again, alone${mode === 'cells' ? ' and cell by cell' : ''}.`;
   await tools.sayWhy({ kind: 'delayed', ...ids, worker: scoring.worker, reason });
-  return { attempt, verdict: await room.alone(score) };
+  return afterwards(attempt, await room.alone(score));
+}
+
+/** What goes back to the queue has ended here and now. */
+async function afterwards(attempt: Attempt, verdict: BatchVerdict): Promise<WaryVerdict> {
+  if (verdict.kind !== 'later') return { attempt, verdict };
+  await attempt.end(verdict.error.code === 'tiles-io' ? 'delayed' : 'handed-back');
+  return { verdict };
 }

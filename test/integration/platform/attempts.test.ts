@@ -74,13 +74,13 @@ describe('attempts at a batch', () => {
   it('count those that were begun and never ended, as a whole and cell by cell', async () => {
     await (await begun('a')).begin('whole');
     const second = await begun('b');
-    expect(second.trail).toEqual({ crashes: 1, lost: [] });
+    expect(second.trail).toEqual({ crashes: 1, lost: [], delays: 0 });
     await second.begin('whole');
     const third = await begun('c');
     expect(third.trail.crashes).toBe(2);
     await third.begin(0);
     await third.begin(1);
-    expect((await begun('d')).trail).toEqual({ crashes: 2, lost: [{ place: 1, worker: 'c' }] });
+    expect((await begun('d')).trail).toEqual({ crashes: 2, lost: [{ place: 1, worker: 'c' }], delays: 0 });
   });
 
   it('forget all once it is told how one ended', async () => {
@@ -88,7 +88,7 @@ describe('attempts at a batch', () => {
     const second = await begun('b');
     await second.begin('whole');
     await second.end('told');
-    expect((await begun('c')).trail).toEqual({ crashes: 0, lost: [] });
+    expect((await begun('c')).trail).toEqual({ crashes: 0, lost: [], delays: 0 });
   });
 
   it('blame nobody who handed the batch back alive', async () => {
@@ -101,6 +101,20 @@ describe('attempts at a batch', () => {
     await third.begin('whole');
     await third.end('handed-back');
     expect((await begun('d')).trail.crashes).toBe(1);
+  });
+
+  it('count how often tiles could not be read, beside what else is known', async () => {
+    await (await begun('a')).begin('whole');
+    for (const delays of [0, 1, 2]) {
+      const attempt = await begun('b');
+      expect(attempt.trail).toEqual({ crashes: 1, lost: [], delays });
+      await attempt.begin('whole');
+      await attempt.end('delayed');
+    }
+    const last = await begun('b');
+    await last.end('handed-back');
+    expect((await begun('b')).trail.delays).toBe(3);
+    expect((await begun('b', { ...message, attempt: 1 })).trail.delays).toBe(0);
   });
 
   it('are over where the word lies in the stream and only the ack was lost', async () => {
