@@ -11,6 +11,8 @@ export interface WaryTools {
   readonly link: NatsLink;
   readonly log: Log;
   readonly room: Room;
+  /** Aborts when what is still in work at the end is left to others. */
+  readonly lastCall?: AbortSignal;
   /** Says why a batch takes longer. */
   sayWhy(why: Scores): Promise<void>;
 }
@@ -32,13 +34,30 @@ export async function scoreWarily(tools: WaryTools, scoring: ScoreTools, { batch
   const { trail } = attempt;
   const mode = modeAfter(batch.mode, trail);
   const score = (): Promise<BatchVerdict> =>
-    scoreBatch(scoring, { batch: { ...batch, mode }, region: () => scoring.fetchBatch(batch), attempt });
+    letGoOnLastCall(tools.lastCall, attempt, () =>
+      scoreBatch(scoring, { batch: { ...batch, mode }, region: () => scoring.fetchBatch(batch), attempt }),
+    );
   if (!isSuspect(trail)) return afterwards(attempt, await room.together(score));
   log.warn({ ...ids, ...trail, mode }, 'TileBatch:Suspect');
   const died = trail.crashes + trail.lost.length;
   const reason = `Batch ${batch.batch} has ended ${died} ${died === 1 ? 'detector' : 'detectors'}; it is tried again, alone${mode === 'cells' ? ' and cell by cell' : ''}.`;
   await tools.sayWhy({ kind: 'delayed', ...ids, worker: scoring.worker, reason });
   return afterwards(attempt, await room.alone(score));
+}
+
+/** A batch that is handed back in mid-work, since its detector is asked to stop, has killed nobody. */
+async function letGoOnLastCall<T>(
+  lastCall: AbortSignal | undefined,
+  attempt: Attempt,
+  work: () => Promise<T>,
+): Promise<T> {
+  const letGo = (): void => void attempt.end('handed-back').catch(() => undefined);
+  lastCall?.addEventListener('abort', letGo, { once: true });
+  try {
+    return await work();
+  } finally {
+    lastCall?.removeEventListener('abort', letGo);
+  }
 }
 
 /** What goes back to the queue has ended here and now. */
