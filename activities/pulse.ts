@@ -27,11 +27,9 @@ export async function withPulse<T>(stage: StageProgress['stage'], work: (pulse: 
   );
 }
 
-/** The same for an activity of another kind; the server keeps what `details` said last. */
+/** The same for an activity of another kind; the server keeps what `details` said last. What is over within a second costs the server no beat. */
 export async function keepBeating<T>(details: () => unknown, work: () => Promise<T>): Promise<T> {
-  const beat = (): void => heartbeat(details());
-  beat();
-  const timer = setInterval(beat, BEAT_MS);
+  const timer = setInterval(() => heartbeat(details()), BEAT_MS);
   try {
     return await work();
   } finally {
