@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addBundleCommand } from './commands/bundle-command.ts';
+import { addCohortCommand } from './commands/cohort-command.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addFollowCommands } from './commands/follow-commands.ts';
@@ -20,6 +21,7 @@ Start here:  h2g demo     Something wrong?  h2g doctor     More: h2g <command> -
 const COMMANDS = [
   addRunCommand,
   addDemoCommand,
+  addCohortCommand,
   addStatusCommand,
   addFollowCommands,
   addSteerCommands,

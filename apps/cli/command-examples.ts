@@ -2,6 +2,11 @@
 const COMMAND_NAMES = [
   'run',
   'demo',
+  'cohort list',
+  'cohort status',
+  'cohort retry-failed',
+  'cohort export',
+  'cohort cancel',
   'status',
   'watch',
   'cancel',
@@ -27,6 +32,8 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
   run: [
     ['h2g run slide.svs', 'one slide; results go to ./h2g-results/slide/'],
     ['h2g run scans/ --out reports/ --parallel 8', 'every slide in a folder and below it'],
+    ['h2g run list.csv', 'slides of a list; its other columns come back in export.csv'],
+    ['h2g run s3://bucket/incoming/ --watch', 'whatever appears there, until h2g cohort cancel'],
     ['h2g run s3://bucket/slide.svs --bundle ./my-bundle --json', 'a slide in the store, for a script to read'],
     ['h2g run old-scan.tif --mpp 0.5', 'a slide that does not say how large its pixels are'],
     ['h2g run frozen.svs --lane stat', 'before all others'],
@@ -35,6 +42,17 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
     ['h2g demo', 'a synthetic slide, segmented and compared with the truth'],
     ['h2g demo --seed 7 --out /tmp/demo', 'another slide, in another folder'],
   ],
+  'cohort list': [['h2g cohort list', 'the last 20 cohorts and watches']],
+  'cohort status': [
+    ['h2g cohort status 7b1c', 'by the first characters of its id'],
+    ['h2g cohort status 7b1c --json', 'for a script'],
+  ],
+  'cohort retry-failed': [['h2g cohort retry-failed 7b1c', 'only the slides without a result are run again']],
+  'cohort export': [
+    ['h2g cohort export 7b1c', 'writes ./export.csv'],
+    ['h2g cohort export 7b1c --out monday.csv', 'under another name'],
+  ],
+  'cohort cancel': [['h2g cohort cancel 7b1c', 'its runs end within a second']],
   status: [
     ['h2g status', 'the last 20 runs'],
     ['h2g status 3f2a', 'one run, by the first characters of its id'],

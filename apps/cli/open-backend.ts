@@ -2,8 +2,10 @@ import { defaultCacheDir, defaultHomeDir } from '../../infra/local/default-folde
 import { openStack } from '../../infra/local/open-stack.ts';
 import { loadConfig, type ServerSettings } from '../../platform/config.ts';
 import { createS3SourceOpener } from '../../platform/s3/open-s3-source.ts';
+import { listSlides } from '../../platform/s3/list-slides.ts';
 import { createS3Store } from '../../platform/s3/s3-store.ts';
 import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { createTemporalCohortClient } from '../../platform/temporal/temporal-cohort-client.ts';
 import { createTemporalRunClient } from '../../platform/temporal/temporal-run-client.ts';
 import { createOpenSource } from '../../slides/open-source.ts';
 import type { Backend } from './backend.ts';
@@ -68,15 +70,18 @@ const openConfigured = async (servers: ServerSettings): Promise<Backend> => ({
   ensureDetector: async () => undefined,
 });
 
-type Connected = Pick<Backend, 'runs' | 'store' | 'openSource' | 'close'>;
+type Connected = Pick<Backend, 'runs' | 'cohorts' | 'store' | 'openSource' | 'listSlides' | 'close'>;
 
 async function connect(servers: ServerSettings): Promise<Connected> {
-  const runs = createTemporalRunClient(await connectTemporal(servers.temporal));
+  const link = await connectTemporal(servers.temporal);
+  const runs = createTemporalRunClient(link);
   const store = createS3Store(servers.s3);
   const s3 = createS3SourceOpener(servers.s3);
   return {
     runs,
+    cohorts: createTemporalCohortClient(link),
     store,
+    listSlides: (prefix) => listSlides(servers.s3, prefix),
     openSource: createOpenSource({ 's3:': s3.open }),
     close: async () => {
       s3.close();

@@ -18,13 +18,21 @@ interface RunFlags {
   readonly submitter?: string;
   readonly again?: boolean;
   readonly parallel: number;
+  readonly watch?: boolean;
+  readonly every: number;
 }
 
 export const SUBMITTER_FLAG =
   'whose slides these are; within a lane every submitter gets a share (default: H2G_SUBMITTER, else the login name)';
 
 /** The part of the flags that changes the answer, and so the run's id. */
-export const optionsOf = ({ mpp, tissue, placement, smoothOutlines, minCoverage }: RunFlags): RunOptions => ({
+export const optionsOf = ({
+  mpp,
+  tissue,
+  placement,
+  smoothOutlines,
+  minCoverage,
+}: Omit<RunFlags, 'every'>): RunOptions => ({
   mpp: mpp ?? DEFAULT_OPTIONS.mpp,
   tissue,
   placement,
@@ -35,11 +43,14 @@ export const optionsOf = ({ mpp, tissue, placement, smoothOutlines, minCoverage 
 export function addRunCommand(program: Command, { context, answer }: CommandHost): void {
   program
     .command('run')
-    .summary('segment one slide, several, or all in a folder')
+    .summary('segment one slide, several, a folder, a list, or what appears in the store')
     .description(
-      'Segment slides. With nothing configured the servers start by themselves and stop at the end; a run that is already under way is attached to, and a finished one is shown at once.',
+      'Segment slides. With nothing configured the servers start by themselves and stop at the end; a run that is already under way is attached to, and a finished one is shown at once. Several slides are a cohort: h2g cohort status, retry-failed, export.csv.',
     )
-    .argument('<slides...>', 'files, folders, or URLs (file:, http:, https:, s3:)')
+    .argument(
+      '<slides...>',
+      'files, folders, lists (.csv with a column "slide"), URLs (file:, http:, https:, s3:), or s3://bucket/prefix/',
+    )
     .option(
       '--bundle <dir>',
       'model bundle, a folder or s3://bucket/prefix/ (default: the baseline that comes with h2g)',
@@ -70,9 +81,17 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
     .option('--submitter <name>', SUBMITTER_FLAG, parseSubmitter)
     .option('--again', 'forget a finished run and do it anew')
     .option('--parallel <n>', 'slides under way at once', parseWhole({ min: 1, max: 256 }), 4)
+    .option('--watch', 'of s3://bucket/prefix/: run each slide that appears there, once; results stay in the store')
+    .option('--every <seconds>', 'how often a watched prefix is looked at', parseWhole({ min: 1, max: 86_400 }), 10)
     .addHelpText('after', examplesText('run'))
     .action(async (slides: string[], flags: RunFlags) => {
-      const { runSlides } = await import('../run/run-slides.ts');
-      answer(await runSlides({ slides, ...flags, options: optionsOf(flags) }, context));
+      const request = { slides, ...flags, options: optionsOf(flags) };
+      if (flags.watch === true) {
+        const { runWatch } = await import('../cohort/run-watch.ts');
+        answer(await runWatch({ ...request, everySeconds: flags.every }, context));
+      } else {
+        const { runSlides } = await import('../run/run-slides.ts');
+        answer(await runSlides(request, context));
+      }
     });
 }

@@ -50,7 +50,9 @@ async function segment(
 ): Promise<{ report: Report; folder: string }> {
   const plain = { slides: [path], options: DEFAULT_OPTIONS, parallel: 1 } as const;
   const request = { ...plain, ...flags };
-  const [answer] = await answerSlides([pathToFileURL(path)], request, context);
+  const slides = [{ asked: path, url: pathToFileURL(path) }];
+  const { answers } = await answerSlides({ slides, prefixes: [] }, request, context);
+  const [answer] = answers;
   if (answer === undefined) throw new Error('one slide was asked for and none was answered');
   if (answer.kind === 'error') throw answer.error;
   return answer;

@@ -15,7 +15,7 @@ export function progressBar(share: number, width: number = BAR_WIDTH): string {
 }
 
 /** One slide's line on a terminal: its name, a bar where the share is known, and what it does. */
-function boardLine({ name, progress }: SlideLine): string {
+export function boardLine({ name, progress }: SlideLine): string {
   const share = shareDone(progress);
   const bar = share === undefined ? '' : `${progressBar(share)}  `;
   return `${name}  ${bar}${describeProgress(progress)}`;

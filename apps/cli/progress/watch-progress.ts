@@ -12,31 +12,44 @@ export interface WatchOptions {
   readonly note: (line: string) => void;
 }
 
-/** Follows a run to its end and shows it; says so, once, when nobody seems to work on it. */
+/** Follows a run to its end and shows it with its speed; says so, once, when nobody seems to work on it. */
 export async function watchProgress(
   runs: Pick<RunClient, 'progress'>,
   { runId, signal, show, note }: WatchOptions,
 ): Promise<RunProgress> {
-  let trouble: string | undefined;
-  let told: string | undefined;
-  const lonely = lonelyWatch(note);
+  const watch = createRunWatch(note);
+  const trouble = createTroubleNote(note);
   return followRun(runs, {
     runId,
     signal,
     onProgress: (run) => {
-      const atMs = performance.now();
-      lonely(run, atMs);
-      if (run.trouble !== undefined && run.trouble !== told)
-        note(`${run.slideName}: ${run.trouble} It is tried again.`);
-      told = run.trouble ?? told;
-      trouble = undefined;
-      show({ kind: 'following', run });
+      trouble(undefined);
+      show(watch(run));
     },
-    onTrouble: (message) => {
-      if (trouble === undefined) note(`${message} Waiting for it; the run itself goes on.`);
-      trouble = message;
-    },
+    onTrouble: trouble,
   });
+}
+
+/** What is to be shown of one run, look after look; what stands in its way is noted once. */
+export function createRunWatch(note: (line: string) => void): (run: RunProgress) => SlideProgress {
+  let told: string | undefined;
+  const lonely = lonelyWatch(note);
+  return (run) => {
+    const atMs = performance.now();
+    lonely(run, atMs);
+    if (run.trouble !== undefined && run.trouble !== told) note(`${run.slideName}: ${run.trouble} It is tried again.`);
+    told = run.trouble ?? told;
+    return { kind: 'following', run };
+  };
+}
+
+/** Notes once that a server is away; undefined: it answers again. */
+export function createTroubleNote(note: (line: string) => void): (message: string | undefined) => void {
+  let isAway = false;
+  return (message) => {
+    if (message !== undefined && !isAway) note(`${message} Waiting for it; the work itself goes on.`);
+    isAway = message !== undefined;
+  };
 }
 
 /** Who would have to move a run that stands still, by the stage it stands in; the other stages have their own deadlines. */

@@ -1,85 +1,64 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { H2gError } from '../../../domain/error.ts';
-import { RESULT_FILES } from '../../../domain/keys.ts';
+import { SLIDE_ENDINGS, slidesAmong } from '../../../domain/slides-among.ts';
 import { formatCount } from '../format-quantity.ts';
+import type { BadSlide, FoundSlide } from './found-slide.ts';
+import { isPrefix, isUrl, parseUrl } from './parse-url.ts';
+import { isList, readList } from './read-list.ts';
 
-/** Endings that a folder is searched for; a file named by itself is tried whatever its ending. */
-const SLIDE_ENDINGS = ['.svs', '.tif', '.tiff', '.btf', '.tf2', '.tf8'] as const;
-/** Also of a scheme that is not read: whoever opens it says so, while no file has such a name. */
-const URL_START = /^[a-z][a-z0-9+.-]*:\/\//i;
-
-export interface FoundSlides {
-  readonly urls: readonly URL[];
+/** What one argument stands for. */
+interface Found {
+  readonly slides: readonly (FoundSlide | BadSlide)[];
+  /** `s3:` prefixes, whose slides only the store can tell. */
+  readonly prefixes: readonly URL[];
   /** Files in searched folders that are no slides by their ending. */
   readonly skipped: readonly string[];
-  /** Some were found in a folder, so that there may be any number of them. */
-  readonly inFolder: boolean;
+  /** It may stand for any number of slides: a folder, a list, a prefix. */
+  readonly many: boolean;
 }
 
-const isSlideName = (path: string): boolean => SLIDE_ENDINGS.some((ending) => ending === extname(path).toLowerCase());
-/** macOS writes a `._name` beside every file on a foreign disk: no slide, though it ends like one. */
-const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
+const NOTHING: Found = { slides: [], prefixes: [], skipped: [], many: false };
 
-/** What an earlier run wrote, in a folder with its report: `heatmap.tif` and `mask.tif` are no slides. */
-function resultsAmong(files: readonly string[]): Set<string> {
-  const folders = new Set(files.filter((path) => basename(path) === RESULT_FILES.report).map((path) => dirname(path)));
-  const isResult = (path: string): boolean =>
-    folders.has(dirname(path)) && Object.values(RESULT_FILES).some((name) => name === basename(path));
-  return new Set(files.filter(isResult));
-}
-
-async function searchFolder(folder: string): Promise<FoundSlides> {
+async function searchFolder(folder: string): Promise<Found> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !isHidden(path.slice(folder.length + 1)))
-    .toSorted();
-  const results = resultsAmong(files);
-  const slides = files.filter((path) => isSlideName(path) && !results.has(path));
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const { slides, skipped } = slidesAmong(files);
   if (slides.length === 0) throw noSlides(folder, files.length);
   return {
-    urls: slides.map((path) => pathToFileURL(path)),
-    skipped: files.filter((path) => !slides.includes(path) && !results.has(path)),
-    inFolder: true,
+    ...NOTHING,
+    slides: slides.map((path) => fileSlide(join(folder, path))),
+    skipped: skipped.map((path) => join(folder, path)),
+    many: true,
   };
 }
 
-const noSlides = (folder: string, files: number): H2gError =>
+const fileSlide = (path: string): FoundSlide => ({ asked: path, url: pathToFileURL(path) });
+
+export const noSlides = (place: string, others?: number): H2gError =>
   new H2gError({
     code: 'usage',
-    message: `There is no slide in the folder ${folder} (${formatCount(files, 'other file')}).`,
+    message: `There is no slide in ${place}${others === undefined ? '' : ` (${formatCount(others, 'other file')})`}.`,
     hint: `Slides in folders are found by their ending: ${SLIDE_ENDINGS.join(', ')}. A file with another ending can be named by itself.`,
   });
 
-async function findOne(argument: string, folder: string): Promise<FoundSlides> {
-  if (URL_START.test(argument)) return { urls: [parseUrl(argument)], skipped: [], inFolder: false };
+async function findOne(argument: string, folder: string): Promise<Found> {
+  if (isUrl(argument)) return findUrl(parseUrl(argument));
   const path = resolve(folder, argument);
   const facts = await stat(path).catch((cause: unknown) => {
     throw missing(argument, path, cause);
   });
-  return facts.isDirectory() ? searchFolder(path) : { urls: [pathToFileURL(path)], skipped: [], inFolder: false };
+  if (facts.isDirectory()) return searchFolder(path);
+  return isList(path)
+    ? { ...NOTHING, slides: await readList(path), many: true }
+    : { ...NOTHING, slides: [fileSlide(path)] };
 }
 
-/** People type an object's key as it is, and `#` or `?` may stand in it; an escape such as %20 is taken for one. */
-const escapedKey = (text: string): string =>
-  text
-    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
-    .replaceAll('#', '%23')
-    .replaceAll('?', '%3F');
-
-export function parseUrl(text: string): URL {
-  try {
-    return new URL(/^s3:/i.test(text) ? escapedKey(text) : text);
-  } catch (cause) {
-    throw new H2gError(
-      { code: 'usage', message: `${text} is not a URL.`, hint: 'Give a path, or a URL such as s3://bucket/slide.svs.' },
-      { cause },
-    );
-  }
-}
+const findUrl = (url: URL): Found =>
+  isPrefix(url) ? { ...NOTHING, prefixes: [url], many: true } : { ...NOTHING, slides: [{ asked: url.href, url }] };
 
 const missing = (argument: string, path: string, cause: unknown): H2gError =>
   new H2gError(
@@ -92,29 +71,41 @@ const missing = (argument: string, path: string, cause: unknown): H2gError =>
   );
 
 /** One argument that names no slide; the others go on. */
-export interface BadArgument {
+interface BadArgument {
   readonly argument: string;
   readonly error: unknown;
 }
 
-/** Slides of all arguments, each once, in the order given; a folder's own are sorted by path. */
-export async function findSlides(
-  args: readonly string[],
-  folder: string,
-): Promise<FoundSlides & { bad: readonly BadArgument[] }> {
+export interface FoundSlides extends Found {
+  readonly bad: readonly BadArgument[];
+}
+
+/** Slides of all arguments, each once unless a list repeats it, in the order given; a folder's own are sorted by path. */
+export async function findSlides(args: readonly string[], folder: string): Promise<FoundSlides> {
   const found = await Promise.all(
     args.map((argument) =>
       findOne(argument, folder).then(
-        (slides) => ({ slides, bad: [] }),
-        (error: unknown) => ({ slides: { urls: [], skipped: [], inFolder: false }, bad: [{ argument, error }] }),
+        (one) => ({ ...one, bad: [] }),
+        (error: unknown) => ({ ...NOTHING, bad: [{ argument, error }] }),
       ),
     ),
   );
-  const urls = found.flatMap(({ slides }) => slides.urls);
   return {
-    urls: [...new Map(urls.map((url) => [url.href, url])).values()],
-    skipped: found.flatMap(({ slides }) => slides.skipped),
-    inFolder: found.some(({ slides }) => slides.inFolder),
+    slides: eachOnce(found.flatMap(({ slides }) => slides)),
+    prefixes: found.flatMap(({ prefixes }) => prefixes),
+    skipped: found.flatMap(({ skipped }) => skipped),
+    many: found.some(({ many }) => many),
     bad: found.flatMap(({ bad }) => bad),
   };
+}
+
+/** A line of a list stays, since its columns are to come back. */
+export function eachOnce<Slide extends FoundSlide | BadSlide>(slides: readonly Slide[]): Slide[] {
+  const seen = new Set<string>();
+  return slides.filter((slide) => {
+    if (slide.columns !== undefined || !('url' in slide)) return true;
+    const isNew = !seen.has(slide.url.href);
+    seen.add(slide.url.href);
+    return isNew;
+  });
 }

@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { asH2gError, H2gError } from '../../../domain/error.ts';
+import { H2gError } from '../../../domain/error.ts';
 import type { RunClient, RunProgress } from '../../../platform/run-client.ts';
+import { keepLooking } from './keep-looking.ts';
 
 /** A look costs the server 3 ms. */
 const LOOK_EVERY_MS = 300;
-/** Longer than a server needs to come back after a crash or an update. */
-const PATIENCE_MS = 120_000;
 
 export interface FollowOptions {
   readonly runId: string;
@@ -21,22 +19,16 @@ export interface FollowOptions {
  * @throws H2gError of a failed run, `run-cancelled`, or `control-unreachable` when patience has run out; the signal's reason on abort
  */
 export async function followRun(runs: Pick<RunClient, 'progress'>, options: FollowOptions): Promise<RunProgress> {
-  const { runId, signal, onProgress, onTrouble, patienceMs = PATIENCE_MS } = options;
-  let lastSeenMs = performance.now();
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      const progress = await runs.progress(runId);
-      if (progress.state.kind !== 'running') return settled(progress);
-      lastSeenMs = performance.now();
-      onProgress(progress);
-    } catch (thrown) {
-      const error = asH2gError(thrown);
-      if (error.code !== 'control-unreachable' || performance.now() - lastSeenMs > patienceMs) throw thrown;
-      onTrouble(error.message);
-    }
-    await delay(LOOK_EVERY_MS, undefined, { signal });
-  }
+  const { runId, signal, onProgress, onTrouble, patienceMs } = options;
+  const ended = await keepLooking(() => runs.progress(runId), {
+    everyMs: LOOK_EVERY_MS,
+    isOver: ({ state }) => state.kind !== 'running',
+    onSeen: onProgress,
+    onTrouble,
+    signal,
+    patienceMs,
+  });
+  return settled(ended);
 }
 
 function settled(progress: RunProgress): RunProgress {

@@ -8,7 +8,7 @@ import { explainManifest } from '../../../models/explain-manifest.ts';
 import { loadBundle, readBundle, type Bundle } from '../../../models/load-bundle.ts';
 import { sha256 } from '../../../platform/digest.ts';
 import type { Backend } from '../backend.ts';
-import { parseUrl } from './find-slides.ts';
+import { parseUrl } from './parse-url.ts';
 
 export interface PickedBundle {
   readonly ref: BundleRef;

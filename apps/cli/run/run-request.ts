@@ -2,7 +2,7 @@ import type { Lane, RunOptions } from '../../../domain/run-spec.ts';
 
 /** What a person asks of `h2g run`. */
 export interface RunRequest {
-  /** Files, folders and URLs as they were typed. */
+  /** Files, folders, lists and URLs as they were typed. */
   readonly slides: readonly string[];
   /** Folder or `s3:` URL; undefined is the baseline. */
   readonly bundle?: string;

@@ -1,19 +1,28 @@
 import { resolve } from 'node:path';
 import { createOpenSource } from '../../../slides/open-source.ts';
-import { slideName } from '../../../slides/slide-name.ts';
 import type { CliContext } from '../cli-context.ts';
+import { runCohort } from '../cohort/run-cohort.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { worstExitCode } from '../exit-code.ts';
 import { formatCount } from '../format-quantity.ts';
 import { withBackend } from '../open-backend.ts';
-import { considerSlide, type Candidate } from './candidate.ts';
-import { findSlides, type FoundSlides } from './find-slides.ts';
+import { considerSlide, nameOf, type Candidate } from './candidate.ts';
+import { eachOnce, findSlides, type FoundSlides } from './find-slides.ts';
 import { inParallel } from './in-parallel.ts';
+import { listPrefixes } from './list-prefixes.ts';
 import { needsStore, pickLocalBundle } from './pick-bundle.ts';
+import { prepareRun } from './prepare-run.ts';
 import { requireWritable } from './require-writable.ts';
 import type { RunRequest } from './run-request.ts';
-import { segmentSlides } from './segment-slides.ts';
-import { errorsOfAnswers, exitCodeOfAnswer, jsonOfAnswers, linesOfAnswers, type SlideAnswer } from './slide-answer.ts';
+import { segmentAlone } from './segment-alone.ts';
+import {
+  errorsOfAnswers,
+  exitCodeOfAnswer,
+  jsonOfAnswers,
+  linesOfAnswers,
+  type AnsweredSlides,
+  type SlideAnswer,
+} from './slide-answer.ts';
 
 /** Opening a slide reads a few blocks; more at once only makes a slow disk slower. */
 const INSPECT_AT_ONCE = 4;
@@ -24,35 +33,61 @@ export async function runSlides(request: RunRequest, context: CliContext): Promi
   const found = await findSlides(request.slides, context.folder);
   noteSkipped(found, context);
   const unfound = found.bad.map(({ argument, error }): SlideAnswer => ({ kind: 'error', slide: argument, error }));
-  const answers = [...unfound, ...(found.urls.length === 0 ? [] : await answerSlides(found.urls, request, context))];
+  const isNothing = found.slides.length + found.prefixes.length === 0;
+  const answered = isNothing ? { answers: [] } : await answerSlides(found, request, context);
+  const answers = [...unfound, ...answered.answers];
   return {
     exitCode: worstExitCode(answers.map(exitCodeOfAnswer)),
-    lines: linesOfAnswers(answers),
+    lines: [...linesOfAnswers(answers), ...cohortLine(answered)],
     errors: errorsOfAnswers(answers),
-    json: jsonOfAnswers(answers, request.slides.length === 1 && !found.inFolder),
+    json: jsonOfAnswers(answers, request.slides.length === 1 && !found.many, answered.cohort),
   };
 }
 
-/** The answers to slides that were found. */
+const cohortLine = ({ cohort }: AnsweredSlides): string[] =>
+  cohort === undefined ? [] : [`as a table: h2g cohort export ${cohort}`];
+
+/** The answers to slides that were found: one is run alone, several are a cohort. */
 export async function answerSlides(
-  urls: readonly URL[],
+  { slides, prefixes }: Pick<FoundSlides, 'slides' | 'prefixes'>,
   request: RunRequest,
   context: CliContext,
-): Promise<SlideAnswer[]> {
+): Promise<AnsweredSlides> {
   const { signal, folder } = context;
   await requireWritable(resolve(folder, request.out));
   const bundle = needsStore(request.bundle) ? undefined : await pickLocalBundle(request.bundle, folder);
   const early = { openSource: createOpenSource(), options: request.options, signal };
   const inspection = bundle === undefined ? undefined : { ...early, detection: bundle.detection };
-  const candidates = await inParallel(urls, { limit: INSPECT_AT_ONCE, signal }, (url) =>
-    considerSlide(url, inspection),
+  const candidates = await inParallel(slides, { limit: INSPECT_AT_ONCE, signal }, (slide) =>
+    considerSlide(slide, inspection),
   );
-  if (candidates.every(({ kind }) => kind === 'refused')) return candidates.flatMap(refusedAnswer);
-  return withBackend(context, (backend) => segmentSlides({ candidates, bundle, request }, { backend, context }));
+  if (prefixes.length === 0 && candidates.every(isRefused)) return { answers: candidates.map(refusal) };
+  return withBackend(context, async (backend) => {
+    const listed = await listPrefixes(prefixes, backend);
+    const all = [...candidates, ...withoutKnown(listed, candidates)];
+    if (all.every(isRefused)) return { answers: all.map(refusal) };
+    const prepared = await prepareRun({ bundle, request }, { backend, context });
+    const [only] = all;
+    if (all.length === 1 && only !== undefined) return { answers: [await segmentAlone(only, prepared, context)] };
+    return runCohort(all, { prepared, request, context });
+  });
 }
 
-const refusedAnswer = (candidate: Candidate): SlideAnswer[] =>
-  candidate.kind === 'refused' ? [{ kind: 'error', slide: slideName(candidate.url), error: candidate.error }] : [];
+type Refused = Extract<Candidate, { kind: 'refused' }>;
+
+const isRefused = (candidate: Candidate): candidate is Refused => candidate.kind === 'refused';
+
+const refusal = (candidate: Refused): SlideAnswer => ({
+  kind: 'error',
+  slide: nameOf(candidate),
+  error: candidate.error,
+});
+
+/** A slide may be named by itself and lie under a prefix that was named as well. */
+function withoutKnown(listed: readonly Candidate[], candidates: readonly Candidate[]): Candidate[] {
+  const kept = new Set(eachOnce([...candidates, ...listed].map(({ slide }) => slide)));
+  return listed.filter(({ slide }) => kept.has(slide));
+}
 
 function noteSkipped({ skipped }: FoundSlides, { output }: CliContext): void {
   if (skipped.length === 0) return;

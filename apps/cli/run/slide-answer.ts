@@ -9,6 +9,13 @@ export type SlideAnswer =
   | { readonly kind: 'report'; readonly report: Report; readonly folder: string }
   | { readonly kind: 'error'; readonly slide: string; readonly error: unknown };
 
+/** Answers in the order in which the slides were asked for. */
+export interface AnsweredSlides {
+  readonly answers: readonly SlideAnswer[];
+  /** Several slides are a cohort. */
+  readonly cohort?: string;
+}
+
 export const exitCodeOfAnswer = (answer: SlideAnswer): ExitCode =>
   answer.kind === 'report' ? EXIT_OF_OUTCOME[answer.report.outcome] : exitCodeOf(answer.error);
 
@@ -57,9 +64,10 @@ export function errorsOfAnswers(answers: readonly SlideAnswer[]): string[] {
 const jsonOfOne = (answer: SlideAnswer): object =>
   answer.kind === 'report' ? answer.report : { slide: answer.slide, error: spokenFacts(answer.error) };
 
-/** The report of one slide, or `{ runs: [...] }` of several; a slide alone that failed is `{ error }`. */
-export function jsonOfAnswers(answers: readonly SlideAnswer[], isAlone: boolean): object {
+/** The report of one slide, or `{ runs: [...] }` of several, with the id of their cohort; a slide alone that failed is `{ error }`. */
+export function jsonOfAnswers(answers: readonly SlideAnswer[], isAlone: boolean, cohort?: string): object {
   const [only] = answers;
-  if (!isAlone || only === undefined) return { runs: answers.map(jsonOfOne) };
+  if (!isAlone || only === undefined)
+    return { ...(cohort === undefined ? {} : { cohort }), runs: answers.map(jsonOfOne) };
   return only.kind === 'report' ? only.report : { error: spokenFacts(only.error) };
 }

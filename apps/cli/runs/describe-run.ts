@@ -1,5 +1,7 @@
 import type { RunProgress } from '../../../platform/run-client.ts';
+import { alignColumns } from '../align-columns.ts';
 import { formatDuration } from '../format-quantity.ts';
+import { localTime } from '../local-time.ts';
 import { describeCells, describeState, describeTimeLeft } from '../progress/describe-progress.ts';
 
 /** A run as `--json` tells it. */
@@ -12,13 +14,6 @@ export const runAsJson = ({ startedAt, closedAt, ...run }: RunProgress): object 
 
 const secondsTaken = ({ startedAt, closedAt }: RunProgress, now: Date): number =>
   ((closedAt ?? now).getTime() - startedAt.getTime()) / 1000;
-
-/** @example localTime(new Date()) // "2026-03-01 14:05", in this machine's time zone */
-function localTime(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
 
 /** One run in detail. */
 export function runLines(run: RunProgress, now: Date): string[] {
@@ -52,12 +47,5 @@ export function runTable(runs: readonly RunProgress[], now: Date): string[] {
     [describeState(run.state), run.state.kind === 'running' ? describeCells(run.cells) : ''].filter(Boolean).join(', '),
     run.slideName,
   ]);
-  const table = [['RUN', 'STARTED', 'TIME', 'LEFT', 'LANE', 'SUBMITTER', 'STATE', 'SLIDE'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  return table.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignColumns([['RUN', 'STARTED', 'TIME', 'LEFT', 'LANE', 'SUBMITTER', 'STATE', 'SLIDE'], ...rows]);
 }

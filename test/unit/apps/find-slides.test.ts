@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findSlides, parseUrl } from '../../../apps/cli/run/find-slides.ts';
+import { findSlides, type FoundSlides } from '../../../apps/cli/run/find-slides.ts';
+import { parseUrl } from '../../../apps/cli/run/parse-url.ts';
 import { createOpenSource } from '../../../slides/open-source.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const pathsOf = (urls: readonly URL[], folder: string): string[] =>
-  urls.map((url) => fileURLToPath(url).slice(folder.length + 1));
+const urlsOf = ({ slides }: FoundSlides): URL[] => slides.flatMap((slide) => ('url' in slide ? [slide.url] : []));
+const pathsOf = (found: FoundSlides, folder: string): string[] =>
+  urlsOf(found).map((url) => fileURLToPath(url).slice(folder.length + 1));
 
 describe('findSlides', () => {
   it('searches folders to the bottom, sorted, and tells what it skipped', async () => {
@@ -19,9 +21,9 @@ describe('findSlides', () => {
       '.hidden/x.svs': '',
     });
     const found = await findSlides(['.'], folder);
-    expect(pathsOf(found.urls, folder)).toEqual(['a/Präparat 1 😀.tif', 'a/b/c.tiff', 'b.SVS']);
+    expect(pathsOf(found, folder)).toEqual(['a/Präparat 1 😀.tif', 'a/b/c.tiff', 'b.SVS']);
     expect(found.skipped).toEqual([join(folder, 'notes.txt')]);
-    expect(found).toMatchObject({ inFolder: true, bad: [] });
+    expect(found).toMatchObject({ many: true, bad: [] });
   });
 
   it('does not take the results of an earlier run for slides', async () => {
@@ -32,34 +34,34 @@ describe('findSlides', () => {
       'h2g-results/s/report.json': '{}',
       'others/mask.tif': '',
     });
-    expect(pathsOf((await findSlides([folder], '/')).urls, folder)).toEqual(['others/mask.tif', 's.svs']);
+    expect(pathsOf(await findSlides([folder], '/'), folder)).toEqual(['others/mask.tif', 's.svs']);
   });
 
   it('takes each slide once, and a named file whatever its ending', async () => {
     const folder = await temporaryFolder({ 's.svs': '', odd: '' });
     const found = await findSlides(['s.svs', './s.svs', '.', 'odd'], folder);
-    expect(pathsOf(found.urls, folder)).toEqual(['s.svs', 'odd']);
+    expect(pathsOf(found, folder)).toEqual(['s.svs', 'odd']);
   });
 
   it('goes on after an argument that names nothing', async () => {
     const folder = await temporaryFolder({ 's.svs': '' });
     const found = await findSlides(['gone.svs', 's.svs'], folder);
-    expect(pathsOf(found.urls, folder)).toEqual(['s.svs']);
+    expect(pathsOf(found, folder)).toEqual(['s.svs']);
     expect(found.bad).toEqual([{ argument: 'gone.svs', error: expect.objectContaining({ code: 'slide-missing' }) }]);
   });
 
   it('leaves URLs as they are', async () => {
-    const { urls, inFolder } = await findSlides(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs'], '/');
-    expect(urls.map(({ href }) => href)).toEqual(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs']);
-    expect(inFolder).toBe(false);
+    const found = await findSlides(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs'], '/');
+    expect(urlsOf(found).map(({ href }) => href)).toEqual(['https://host/a%20b.svs?sig=1', 'file:///x/y.svs']);
+    expect(found).toMatchObject({ many: false, prefixes: [] });
   });
 });
 
 describe('an address of a scheme that is not read', () => {
   it('is told of as an address, not as a missing file', async () => {
-    const { urls, bad } = await findSlides(['ftp://x/y.svs'], '/');
-    expect(bad).toEqual([]);
-    const [url = new URL('none:')] = urls;
+    const found = await findSlides(['ftp://x/y.svs'], '/');
+    expect(found.bad).toEqual([]);
+    const [url = new URL('none:')] = urlsOf(found);
     await expect(createOpenSource()(url)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('ftp://x/y.svs'),

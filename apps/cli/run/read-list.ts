@@ -1,0 +1,121 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseCsv, type CsvRow } from '../../../domain/csv.ts';
+import { asH2gError, H2gError } from '../../../domain/error.ts';
+import { LANES, type Lane } from '../../../domain/run-spec.ts';
+import { isPlausibleMpp, MPP_LIMITS } from '../../../domain/scale.ts';
+import type { BadSlide, FoundSlide } from './found-slide.ts';
+import { isUrl, parseUrl } from './parse-url.ts';
+
+export const isList = (path: string): boolean => path.toLowerCase().endsWith('.csv');
+
+/** The columns that are read; all others are kept for the export. */
+const READ = ['slide', 'mpp', 'lane'] as const;
+const ROW_HINT = 'Correct this line and give the same command again; the other slides are run all the same.';
+
+interface List {
+  readonly path: string;
+  readonly header: readonly string[];
+}
+
+/**
+ * The slides of a `list.csv`. A line that names none is an error of that line.
+ * @throws H2gError `usage` where the whole list cannot be read: it is empty, not UTF-8, or has no column `slide`
+ */
+export async function readList(path: string): Promise<(FoundSlide | BadSlide)[]> {
+  const { rows, openQuote } = parseCsv(await readText(path));
+  const [first, ...lines] = rows;
+  const list = { path, header: headerOf(first, path) };
+  const slides = await Promise.all(lines.map((row) => readRow(row, list)));
+  return openQuote === undefined ? slides : [...slides, quoteError(openQuote, list)];
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    const reason = cause instanceof TypeError ? 'it is not UTF-8' : asH2gError(cause).message;
+    throw unreadable(path, reason, 'Save the list as CSV in UTF-8, with a header that has a column "slide".');
+  }
+}
+
+const unreadable = (path: string, reason: string, hint: string): H2gError =>
+  new H2gError({ code: 'usage', message: `The list ${path} cannot be used: ${reason}.`, hint });
+
+function headerOf(row: CsvRow | undefined, path: string): string[] {
+  const names = (row?.fields ?? []).map((name) => name.trim());
+  const header = names.map((name) => READ.find((known) => known === name.toLowerCase()) ?? name);
+  const twice = header.find((name, index) => header.indexOf(name) !== index);
+  if (!header.includes('slide'))
+    throw unreadable(
+      path,
+      'its first line has no column "slide"',
+      'The first line names the columns: slide (path or address), and if you like mpp, lane, and others of your own.',
+    );
+  if (twice !== undefined) throw unreadable(path, `two of its columns are called "${twice}"`, 'Rename one of them.');
+  return header;
+}
+
+async function readRow({ line, fields }: CsvRow, list: List): Promise<FoundSlide | BadSlide> {
+  const value = (name: string): string => (fields[list.header.indexOf(name)] ?? '').trim();
+  const columns = Object.fromEntries(
+    list.header.flatMap((name, index) => (name === 'slide' ? [] : [[name, fields[index] ?? '']])),
+  );
+  const asked = value('slide');
+  try {
+    if (fields.length !== list.header.length)
+      throw bad(`it has ${fields.length} fields, but the header has ${list.header.length}`);
+    const mpp = readMpp(value('mpp'));
+    const lane = readLane(value('lane'));
+    return { asked, url: await locate(asked, dirname(list.path)), mpp, lane, columns };
+  } catch (error) {
+    return { asked: asked || `line ${line}`, columns, error: ofLine(error, line, list) };
+  }
+}
+
+const bad = (message: string, hint = ROW_HINT): H2gError => new H2gError({ code: 'usage', message, hint });
+
+function ofLine(thrown: unknown, line: number, { path }: List): H2gError {
+  const { code, message, hint } = asH2gError(thrown).facts;
+  return new H2gError({ code, message: `${basename(path)}, line ${line}: ${message.replace(/\.$/, '')}.`, hint });
+}
+
+const quoteError = (line: number, list: List): BadSlide => ({
+  asked: `line ${line}`,
+  error: ofLine(bad('a quote is not closed, so nothing from here on can be read'), line, list),
+});
+
+function readMpp(text: string): number | undefined {
+  if (text === '') return undefined;
+  const mpp = Number(text.replace(',', '.'));
+  if (isPlausibleMpp(mpp)) return mpp;
+  throw bad(`mpp "${text}" is not a number of microns per pixel from ${MPP_LIMITS.finest} to ${MPP_LIMITS.coarsest}`);
+}
+
+function readLane(text: string): Lane | undefined {
+  if (text === '') return undefined;
+  const lane = LANES.find((known) => known === text.toLowerCase());
+  if (lane !== undefined) return lane;
+  throw bad(`lane "${text}" is none of ${LANES.join(', ')}`);
+}
+
+async function locate(slide: string, folder: string): Promise<URL> {
+  if (slide === '') throw bad('it names no slide');
+  if (isUrl(slide)) return oneSlide(parseUrl(slide));
+  const path = resolve(folder, slide);
+  const facts = await stat(path).catch((cause: unknown) => {
+    const message = `there is no file ${slide}${path === slide ? '' : ` (${path})`}`;
+    throw new H2gError(
+      { code: 'slide-missing', message, hint: 'Paths in a list start from the folder that the list lies in.' },
+      { cause },
+    );
+  });
+  if (facts.isDirectory()) throw bad(`${slide} is a folder; a line of a list names one slide`);
+  return pathToFileURL(path);
+}
+
+function oneSlide(url: URL): URL {
+  if (url.pathname.endsWith('/')) throw bad(`${url.href} is a prefix; a line of a list names one slide`);
+  return url;
+}
