@@ -105,10 +105,16 @@ async function dispatchSilent(
   { request, plan, pulse: { signal } }: Following,
   settled: SettledBatches,
 ): Promise<void> {
+  await queue.dropStranded({ lane: request.lane, model: modelOf(request.spec), runId: request.runId });
   const waiting = await queue.waitingBatches(request.runId);
   const unheard = settled.silent.filter((batch) => !waiting.has(batch));
   const inHand = unheard.length > 0 ? await queue.batchesInHand(request.runId) : new Set<number>();
-  const lost = unheard.filter((batch) => !inHand.has(batch) && !settled.scored.has(batch));
+  const lost: number[] = [];
+  for (const batch of unheard.filter((one) => !inHand.has(one))) {
+    const word = await queue.lastWord(request.runId, batch);
+    // It was stored while the line was away, and is on its way here.
+    if (word?.kind !== 'scored') lost.push(batch);
+  }
   const messages = lost.map((batch) => tileBatch(plan, request.spec, { batch, attempt: 0 }));
   // With nothing lost too: consumers may be gone, or a ring.
   await queue.dispatch({ lane: request.lane, model: modelOf(request.spec) }, messages, { signal });

@@ -19,6 +19,8 @@ export interface TileQueue {
   ): Promise<{ published: number; alreadyThere: number }>;
   /** Batches of the run that wait or are in work. */
   waitingBatches(runId: string): Promise<Set<number>>;
+  /** Removes batches of the run that wait and may never be delivered, as the broker has lost count of them. @returns how many there were */
+  dropStranded(run: { lane: Lane; model: string; runId: string }): Promise<number>;
   /** Where the run stands, as far as the broker can say; asked once, without patience. @param own how many of its batches wait */
   standing(run: { lane: Lane; model: string; runId: string }, own: number): Promise<Standing>;
   /** Removes the run's batches from the queue. */
@@ -31,6 +33,8 @@ export interface TileQueue {
   followScores(runId: string, signal: AbortSignal): AsyncIterable<Scores>;
   /** Batches on which any word has come, be it that an attempt failed. */
   scoredBatches(runId: string): Promise<Set<number>>;
+  /** What stands on a batch; undefined where nothing does, or nothing that can be read. */
+  lastWord(runId: string, batch: number): Promise<Scores | undefined>;
   /** Removes the words that are no scores: what failed once may be mended by now. @returns how many there were */
   forgetFailures(runId: string): Promise<number>;
   purgeScores(runId: string): Promise<void>;

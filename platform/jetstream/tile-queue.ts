@@ -20,9 +20,11 @@ import { ensureStreams, type StreamOptions } from './ensure-streams.ts';
 import { followScores } from './follow-scores.ts';
 import type { HaltNotice } from './halt-notice.ts';
 import { keepTrying } from './keep-trying.ts';
+import { lastWord } from './last-word.ts';
 import { listBatches } from './list-batches.ts';
 import { natsFault, queueError } from './nats-fault.ts';
 import { queueStanding } from './queue-standing.ts';
+import { dropStranded } from './stranded-batches.ts';
 
 export interface TileQueueOptions extends StreamOptions {
   readonly log: Log;
@@ -82,6 +84,15 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
     waitingBatches: (runId) =>
       patiently(`list the batches of run ${runId}`, () => listBatches(nc, TILES_STREAM, tilesOfRun(runId))),
 
+    async dropStranded(run) {
+      const ensureAll = (): Promise<void> => ensure().then(() => ensureConsumers(jsm, run.model));
+      const inHand = (): Promise<Set<number>> => askHands(nc, run.runId, log);
+      const doing = `look for lost batches of run ${run.runId}`;
+      const dropped = await patiently(doing, () => dropStranded(link, { ...run, inHand }), ensureAll);
+      if (dropped > 0) log.warn({ ...run, dropped }, 'TileBatches:Stranded');
+      return dropped;
+    },
+
     standing: (run, own) =>
       queueStanding(link, run, own).catch((thrown: unknown) => {
         throw queueError(thrown, `look where run ${run.runId} stands`);
@@ -106,6 +117,9 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
 
     scoredBatches: (runId) =>
       patiently(`list the scores of run ${runId}`, () => listBatches(nc, SCORES_STREAM, scoresOfRun(runId))),
+
+    lastWord: (runId, batch) =>
+      patiently(`look at batch ${batch} of run ${runId}`, () => lastWord(link, { runId, batch }, log)),
 
     forgetFailures: (runId) => patiently(`forget the failures of run ${runId}`, () => forgetFailures(link, log, runId)),
 

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultCacheDir } from '../../../infra/local/default-folders.ts';
 import { provisionServer } from '../../../infra/local/provision/provision-server.ts';
 import type { Scores, TileBatch } from '../../../domain/messages.ts';
+import { consumerName, TILES_STREAM, tilesSubject } from '../../../domain/subjects.ts';
 import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { hearHaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
 import { publishScores } from '../../../platform/jetstream/publish-scores.ts';
@@ -62,9 +63,9 @@ describe('a broker that is away', () => {
       },
     );
   };
-  const kill = async (): Promise<void> => {
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     if (child === undefined) return;
-    child.kill('SIGKILL');
+    child.kill(signal);
     await once(child, 'exit');
     child = undefined;
   };
@@ -150,6 +151,31 @@ describe('a broker that is away', () => {
     stop.abort();
     await following;
     source.close();
+    halted.close();
+  });
+
+  it('may forget what is in hand when it ends after a purge: such batches are found, and can be dispatched again', async () => {
+    start();
+    const open = await connect();
+    const queue = createTileQueue(open, { log });
+    const halted = hearHaltedRuns(open.nc, log);
+    const source = createTileSource(open, { models: [MODEL], halted, log });
+    const run = { lane: 'routine', model: MODEL, runId: 'r' } as const;
+    const consumer = () => open.jsm.consumers.info(TILES_STREAM, consumerName(run.lane, MODEL));
+    await queue.dispatch(run, [0, 1, 2].map(batchOf));
+    for (let i = 0; i < 3; i++) await source.next(new AbortController().signal);
+    for (const batch of [1, 2]) await open.jsm.streams.purge(TILES_STREAM, { filter: tilesSubject({ ...run, batch }) });
+    await vi.waitFor(async () => expect((await consumer()).ack_floor.stream_seq).toBeGreaterThan(0));
+    expect(await queue.dropStranded(run), 'in hand').toBe(0);
+    source.close();
+    await kill('SIGTERM');
+    start();
+    expect(await queue.waitingBatches('r')).toEqual(new Set([0]));
+    expect(await consumer(), 'it has forgotten batch 0').toMatchObject({ num_pending: 0, num_ack_pending: 0 });
+
+    expect(await queue.dropStranded(run)).toBe(1);
+    expect(await queue.dispatch(run, [batchOf(0)])).toEqual({ published: 1, alreadyThere: 0 });
+    expect(await queue.dropStranded(run), 'dispatched again').toBe(0);
     halted.close();
   });
 });
