@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { awaitLogLine } from '../../../infra/local/supervisor/await-log-line.ts';
+import { environmentOf } from '../environment-of.ts';
 import { realServer } from '../../real-servers.ts';
 import type { ServerSettings } from '../../../platform/config.ts';
+import { startBenchWorker, type BenchWorker } from '../bench-worker.ts';
 
 /** What the processes of the day are told apart by. */
 export const KINDS = ['temporal', 'nats', 'minio', 'orchestrators', 'null detectors'] as const;
@@ -48,42 +46,30 @@ export async function startDayStack(options: DayWorkers): Promise<DayStack> {
     s3: { ...place, accessKey, secretKey },
   };
   const workers = startWorkers(servers, options);
-  const lost = Promise.race(workers.map(untimelyEnd));
-  await Promise.race([Promise.all(workers.map(atWork)), lost]);
+  const lost = Promise.race(workers.map(({ worker }) => worker.lost));
+  await Promise.race([Promise.all(workers.map(({ worker }) => worker.ready)), lost]);
   return {
     servers,
     processes: [
       { kind: 'temporal', pid: temporal.pid, dataDir: temporal.dataDir },
       { kind: 'nats', pid: nats.pid, dataDir: nats.dataDir },
       { kind: 'minio', pid: minio.pid, dataDir: minio.dataDir },
-      ...workers.map(({ kind, child }) => ({ kind, pid: child.pid ?? 0 })),
+      ...workers.map(({ kind, worker }) => ({ kind, pid: worker.pid })),
     ],
     lost,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(workers.map(stopWorker));
+      await Promise.all(workers.map(({ worker }) => worker.stop()));
       await Promise.all([temporal.stop(), nats.stop(), minio.stop()]);
     },
   };
 }
 
-interface DayWorker {
+interface Labelled {
   readonly kind: Kind;
-  readonly child: ChildProcess;
-  readonly logFile: string;
-  stopping: boolean;
+  readonly worker: BenchWorker;
 }
 
-const READY_MARK = '"Worker:Ready"';
-
-/** What a process computes until it is ready is no part of the day. */
-const atWork = ({ logFile }: DayWorker): Promise<void> =>
-  awaitLogLine({ file: logFile, fromByte: 0 }, READY_MARK, AbortSignal.timeout(READY_WITHIN_MS));
-
-const READY_WITHIN_MS = 60_000;
-
-const ENTRY = fileURLToPath(new URL('./day-worker.js', import.meta.url));
-
-function startWorkers(servers: ServerSettings, options: DayWorkers): DayWorker[] {
+function startWorkers(servers: ServerSettings, options: DayWorkers): Labelled[] {
   const { logDir, orchestrators, detectors, gpusEach, cellsPerSecond, detectingRuns, nodeArgs = [] } = options;
   mkdirSync(logDir, { recursive: true });
   const env = {
@@ -92,45 +78,18 @@ function startWorkers(servers: ServerSettings, options: DayWorkers): DayWorker[]
     H2G_DETECTOR_THREADS: String(gpusEach),
     H2G_DETECTING_RUNS: String(detectingRuns),
   };
-  const start = (kind: Kind, number: number, args: readonly string[]): DayWorker => {
-    const logFile = join(logDir, `${args[args.indexOf(ENTRY) + 1] ?? kind}-${number}.log`);
-    const log = openSync(logFile, 'w');
-    const child = spawn(process.execPath, args, { env, stdio: ['pipe', log, log] });
-    return { kind, child, logFile, stopping: false };
+  const start = (kind: Kind, number: number, { role, nodeArgs = [] }: Role): Labelled => {
+    const logFile = join(logDir, `${kind.replace(' ', '-')}-${number}.log`);
+    return { kind, worker: startBenchWorker({ args: role, nodeArgs, env, logFile }) };
   };
+  const detector = { role: ['detector', String(1 / cellsPerSecond)] };
   return [
-    ...Array.from({ length: orchestrators }, (_, i) => start('orchestrators', i, [...nodeArgs, ENTRY, 'orchestrator'])),
-    ...Array.from({ length: detectors }, (_, i) =>
-      start('null detectors', i, [ENTRY, 'detector', String(1 / cellsPerSecond)]),
-    ),
+    ...Array.from({ length: orchestrators }, (_, i) => start('orchestrators', i, { role: ['orchestrator'], nodeArgs })),
+    ...Array.from({ length: detectors }, (_, i) => start('null detectors', i, detector)),
   ];
 }
 
-const environmentOf = ({ temporal, natsUrl, s3 }: ServerSettings): Record<string, string> => ({
-  H2G_TEMPORAL_ADDRESS: temporal.address,
-  H2G_TEMPORAL_NAMESPACE: temporal.namespace,
-  H2G_NATS_URL: natsUrl,
-  H2G_S3_ENDPOINT: s3.endpoint,
-  H2G_S3_REGION: s3.region,
-  H2G_S3_BUCKET: s3.bucket,
-  H2G_S3_ACCESS_KEY: s3.accessKey,
-  H2G_S3_SECRET_KEY: s3.secretKey,
-});
-
-async function untimelyEnd(worker: DayWorker): Promise<never> {
-  const [code, signal] = (await once(worker.child, 'exit')) as [number | null, string | null];
-  if (worker.stopping) return new Promise(() => {});
-  throw new Error(`a worker of the ${worker.kind} ended by itself: ${signal ?? `exit code ${code}`}`);
-}
-
-const GRACE_MS = 20_000;
-
-async function stopWorker(worker: DayWorker): Promise<void> {
-  worker.stopping = true;
-  if (worker.child.exitCode !== null || worker.child.signalCode !== null) return;
-  const gone = once(worker.child, 'exit');
-  worker.child.kill('SIGTERM');
-  const killer = setTimeout(() => worker.child.kill('SIGKILL'), GRACE_MS);
-  await gone;
-  clearTimeout(killer);
+interface Role {
+  readonly role: readonly string[];
+  readonly nodeArgs?: readonly string[];
 }

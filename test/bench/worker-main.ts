@@ -1,21 +1,21 @@
-/** Process entry: an orchestrator or a detector of the simulated day, from the product's parts and tools that cost nothing. Ends with its standard input. */
-import '../../../apps/cli/silence-libraries.ts';
-import { createS3Store } from '../../../platform/s3/s3-store.ts';
-import { loadRemoteConfig } from '../../../platform/config.ts';
-import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
-import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
-import { createLog } from '../../../platform/log.ts';
-import { sha256 } from '../../../platform/digest.ts';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
-import { modelToken } from '../../../domain/bundle.ts';
-import { readBundle } from '../../../models/load-bundle.ts';
-import { serveQueue } from '../../../workers/detector/serve-queue.ts';
-import { createResultTools } from '../../../workers/orchestrator/result-tools.ts';
-import { serveSteps } from '../../../workers/orchestrator/serve-steps.ts';
-import { describeSoftware } from '../../../workers/software.ts';
-import { workerName } from '../../../workers/worker-name.ts';
+/** Process entry: an orchestrator or a detector for benches, of the product's parts and tools that cost nothing. Ends with its standard input. */
+import '../../apps/cli/silence-libraries.ts';
+import { createS3Store } from '../../platform/s3/s3-store.ts';
+import { loadRemoteConfig } from '../../platform/config.ts';
+import { connectNats } from '../../platform/jetstream/connect-nats.ts';
+import { createTileQueue } from '../../platform/jetstream/tile-queue.ts';
+import { createLog } from '../../platform/log.ts';
+import { sha256 } from '../../platform/digest.ts';
+import { baselineBundleDir } from '../../models/baseline-bundle.ts';
+import { modelToken } from '../../domain/bundle.ts';
+import { readBundle } from '../../models/load-bundle.ts';
+import { serveQueue } from '../../workers/detector/serve-queue.ts';
+import { createResultTools } from '../../workers/orchestrator/result-tools.ts';
+import { serveSteps } from '../../workers/orchestrator/serve-steps.ts';
+import { describeSoftware } from '../../workers/software.ts';
+import { workerName } from '../../workers/worker-name.ts';
 import { nullScoreTools } from './null-detector.ts';
-import { nullModelTools, nullSlideTools } from './null-tools.ts';
+import { nullModelTools, nullSlideTools } from './day/null-tools.ts';
 
 const [role = '', secondsACell = '0'] = process.argv.slice(2);
 const stop = new AbortController();

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Classified, ClassifyTask } from '../../../workers/threads/classify-thread.ts';
-import type { ThreadPool } from '../../../workers/threads/thread-pool.ts';
-import type { ScoreTools } from '../../../workers/detector/score-batch.ts';
-import type { FetchBatch } from '../../../workers/detector/fetch-batch.ts';
-import { smoothNoise } from '../../../slides/synthetic/random.ts';
+import type { Classified, ClassifyTask } from '../../workers/threads/classify-thread.ts';
+import type { ThreadPool } from '../../workers/threads/thread-pool.ts';
+import type { ScoreTools } from '../../workers/detector/score-batch.ts';
+import type { FetchBatch } from '../../workers/detector/fetch-batch.ts';
+import { smoothNoise } from '../../slides/synthetic/random.ts';
 
 const BYTES_A_CELL = 60_000;
 /** Cells from one end of a tumour to the other, about. */
