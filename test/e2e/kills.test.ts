@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
+import { killStack } from '../faults/kill-stack.ts';
+import { readScored } from '../faults/read-scored.ts';
+import { readStoredScores } from '../faults/read-stored-scores.ts';
 import { startGatedSlide, type GatedSlide } from '../fixtures/gated-slide.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { h2g, resultBytes, startH2g } from './h2g.ts';
@@ -89,6 +93,27 @@ describe('a run that is disturbed', () => {
       await expectSameBytes(await running.ended, victim);
     },
   );
+
+  it('goes on after everything was SIGKILLed at once, and computes nothing again that was stored', async () => {
+    const env = { ...home.env, H2G_LOCAL_STORE: 'minio' };
+    const folder = home.path('home');
+    const first = startH2g(runTo('all killed', '--again'), env);
+    const runs = await runClientOf(await readyStack(home));
+    const { runId } = await inTheMiddle(runs);
+    await runs.close();
+    first.child.kill('SIGKILL');
+    expect(await killStack(folder), 'supervisor, three servers, two workers').toBe(6);
+    const killedMs = Date.now();
+    await first.ended;
+    const stored = await readStoredScores(join(folder, 'nats'), runId);
+    expect(stored.size).toBeGreaterThan(0);
+
+    slide.open();
+    await expectSameBytes(await h2g(runTo('all killed'), env), 'all killed');
+    const after = (await readScored(folder)).filter(({ atMs }) => atMs > killedMs).map(({ key }) => key);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.filter((key) => stored.has(Number(key.split('/')[1])))).toEqual([]);
+  });
 
   async function expectSameBytes(answer: Awaited<ReturnType<typeof h2g>>, out: string): Promise<void> {
     expect(answer.exitCode, answer.stderr).toBe(0);

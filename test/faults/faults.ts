@@ -58,9 +58,9 @@ async function strikeSeeds(): Promise<Answer> {
   }
   const broken = reports.filter(({ problems }) => problems.length > 0);
   print(`\n${formatKinds(byKind(reports))}\n`);
-  print(
-    broken.length === 0 ? `${seeds.length} seeds: whole` : `BROKEN: seed ${broken.map(({ seed }) => seed).join(', ')}`,
-  );
+  // Logs are often kept from their end only.
+  for (const report of broken) print(formatSeed(report));
+  if (broken.length === 0) print(`${seeds.length} seeds: whole`);
   return { isWhole: broken.length === 0, json: { undisturbed, kinds: byKind(reports), seeds: reports } };
 }
 

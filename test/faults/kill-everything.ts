@@ -1,13 +1,13 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { h2g, resultBytes, startH2g } from '../e2e/h2g.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
-import { batchKey, Journal } from './journal.ts';
+import { batchKey } from './journal.ts';
 import { killStack } from './kill-stack.ts';
 import { createRandom } from './random.ts';
 import { readStoredScores } from './read-stored-scores.ts';
+import { readScored } from './read-scored.ts';
 
 export interface KillReport {
   /** After the start of the command. */
@@ -95,7 +95,7 @@ async function killOnce({ home, env, runId, command, killedAfterMs }: Kill): Pro
   const started = performance.now();
   const again = await h2g(command, env);
   const againSeconds = (performance.now() - started) / 1000;
-  const scored = (await scoredIn(home)).filter(({ key, atMs }) => atMs > beganMs && key.startsWith(`${runId}/`));
+  const scored = (await readScored(home)).filter(({ key, atMs }) => atMs > beganMs && key.startsWith(`${runId}/`));
   const before = scored.filter(({ atMs }) => atMs <= killedMs).map(({ key }) => key);
   const after = scored.filter(({ atMs }) => atMs > killedMs).map(({ key }) => key);
   // Once the heatmap is stored the stream is purged: what was scored by then is in the heatmap.
@@ -103,12 +103,4 @@ async function killOnce({ home, env, runId, command, killedAfterMs }: Kill): Pro
   const problems = after.filter((key) => kept.has(key)).map((key) => `batch ${key} was stored and computed again`);
   if (again.exitCode !== 0) problems.push(`the same command ended with ${again.exitCode}: ${again.stderr}`);
   return { killedAfterMs, processes, stored: kept.size, computedAfter: after.length, againSeconds, problems };
-}
-
-async function scoredIn(home: string): Promise<Journal['scored']> {
-  const logs = join(home, 'logs');
-  const names = (await readdir(logs)).filter((name) => name.startsWith('detector-') && name.endsWith('.log'));
-  const journal = new Journal(names.map((name) => join(logs, name)));
-  journal.catchUp();
-  return journal.scored;
 }
