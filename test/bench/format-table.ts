@@ -1,4 +1,4 @@
-import { alignColumns } from './align-columns.ts';
+import { alignColumns } from '../../apps/cli/align-columns.ts';
 import type { Figure } from './figure.ts';
 import { median } from './median.ts';
 
@@ -10,7 +10,7 @@ export function formatTable(figures: readonly Figure[]): string {
     figure.unit,
     promiseOf(figure),
   ]);
-  return alignColumns([['', 'median', 'least', 'most', 'unit', 'promised'], ...rows]);
+  return alignColumns([['', 'median', 'least', 'most', 'unit', 'promised'], ...rows]).join('\n');
 }
 
 const number = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : '-');

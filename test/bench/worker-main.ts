@@ -15,9 +15,10 @@ import { serveSteps } from '../../workers/orchestrator/serve-steps.ts';
 import { describeSoftware } from '../../workers/software.ts';
 import { workerName } from '../../workers/worker-name.ts';
 import { nullScoreTools } from './null-detector.ts';
-import { nullModelTools, nullSlideTools } from './day/null-tools.ts';
+import { nullModelTools, nullResultTools, nullSlideTools } from './day/null-tools.ts';
+import { WITHOUT_RESULTS } from './without-results.ts';
 
-const [role = '', secondsACell = '0'] = process.argv.slice(2);
+const [role = '', option = ''] = process.argv.slice(2);
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 process.stdin.on('end', () => stop.abort()).resume();
@@ -35,7 +36,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
       queue: createTileQueue(link, { log }),
       slides: nullSlideTools,
       models: nullModelTools(manifest),
-      results: createResultTools(),
+      results: option === WITHOUT_RESULTS ? nullResultTools : createResultTools(),
       software: describeSoftware(),
       digest: sha256,
     };
@@ -45,7 +46,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
   },
   detector: async () => {
     const worker = workerName();
-    const tools = nullScoreTools(worker, (cells) => cells * Number(secondsACell));
+    const tools = nullScoreTools(worker, (cells) => cells * Number(option));
     const serving = { natsUrl: config.servers.natsUrl, worker, models: [modelToken({ ...manifest, digest })], log };
     await serveQueue({ ...serving, threads: config.detectorThreads ?? 1, scoreToolsOf: () => tools }, stop.signal);
   },

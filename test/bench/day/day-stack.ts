@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { environmentOf } from '../environment-of.ts';
 import { realServer } from '../../real-servers.ts';
 import type { ServerSettings } from '../../../platform/config.ts';
+import { WITHOUT_RESULTS } from '../without-results.ts';
 import { startBenchWorker, type BenchWorker } from '../bench-worker.ts';
 
 /** What the processes of the day are told apart by. */
@@ -32,6 +33,8 @@ export interface DayWorkers {
   readonly gpusEach: number;
   readonly cellsPerSecond: number;
   readonly detectingRuns: number;
+  /** Whether results are encoded; without them the control plane alone is left. */
+  readonly results: boolean;
   /** Arguments of Node for the orchestrators, a profiler's for example. */
   readonly nodeArgs?: readonly string[];
 }
@@ -70,7 +73,7 @@ interface Labelled {
 }
 
 function startWorkers(servers: ServerSettings, options: DayWorkers): Labelled[] {
-  const { logDir, orchestrators, detectors, gpusEach, cellsPerSecond, detectingRuns, nodeArgs = [] } = options;
+  const { logDir, orchestrators, detectors, gpusEach, cellsPerSecond, detectingRuns, results, nodeArgs = [] } = options;
   mkdirSync(logDir, { recursive: true });
   const env = {
     ...process.env,
@@ -84,7 +87,9 @@ function startWorkers(servers: ServerSettings, options: DayWorkers): Labelled[] 
   };
   const detector = { role: ['detector', String(1 / cellsPerSecond)] };
   return [
-    ...Array.from({ length: orchestrators }, (_, i) => start('orchestrators', i, { role: ['orchestrator'], nodeArgs })),
+    ...Array.from({ length: orchestrators }, (_, i) =>
+      start('orchestrators', i, { role: ['orchestrator', ...(results ? [] : [WITHOUT_RESULTS])], nodeArgs }),
+    ),
     ...Array.from({ length: detectors }, (_, i) => start('null detectors', i, detector)),
   ];
 }

@@ -1,4 +1,4 @@
-import { alignColumns } from '../align-columns.ts';
+import { alignColumns } from '../../../apps/cli/align-columns.ts';
 import type { DayFigures } from './day-figures.ts';
 import { KINDS } from './day-stack.ts';
 
@@ -31,7 +31,7 @@ function summary({ slides, cells, seconds, slidesAnHour, outcomes, slidesADay, h
       'left over',
       `${leftOver.batches} batches, ${leftOver.scores} scores, ${leftOver.scoresConsumers} consumers of scores`,
     ],
-  ]);
+  ]).join('\n');
 }
 
 function shares({ cpuASlide, controlCpuASlide }: DayFigures): string {
@@ -44,14 +44,14 @@ function shares({ cpuASlide, controlCpuASlide }: DayFigures): string {
     ['CPU a slide', '', 'of control'],
     ...KINDS.map((kind) => row(kind, cpuASlide[kind])),
     row('control plane', controlCpuASlide),
-  ]);
+  ]).join('\n');
 }
 
 const stages = (figures: DayFigures): string =>
   alignColumns([
     ['seconds', 'p50', 'p95'],
     ...Object.entries(figures.stages).map(([name, { p50, p95 }]) => [name, p50.toFixed(2), p95.toFixed(2)]),
-  ]);
+  ]).join('\n');
 
 const trends = (figures: DayFigures): string =>
   alignColumns([
@@ -64,7 +64,7 @@ const trends = (figures: DayFigures): string =>
       quantity(perSlide),
       flat ? 'flat' : 'grows',
     ]),
-  ]);
+  ]).join('\n');
 
 const quantity = (value: number): string =>
   Math.abs(value) < 1e4 ? value.toPrecision(3) : `${(value / 1e6).toFixed(value < 1e6 ? 3 : 0)}M`;

@@ -31,6 +31,7 @@ const { values: flags } = parseArgs({
     gpus: { type: 'string', default: '6' },
     'cells-per-second': { type: 'string', default: '1500' },
     'detecting-runs': { type: 'string', default: '16' },
+    'without-results': { type: 'boolean', default: false },
     every: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
     logs: { type: 'string' },
@@ -69,6 +70,7 @@ try {
     gpusEach: Number(flags.gpus),
     cellsPerSecond: Number(flags['cells-per-second']),
     detectingRuns: Number(flags['detecting-runs']),
+    results: !flags['without-results'],
     nodeArgs: flags.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`],
   });
   const { servers, processes } = stack;

@@ -1,4 +1,4 @@
-import type { ModelTools, PlaneRequest, SlideRef } from '../../../activities/ports.ts';
+import type { ModelTools, ResultTools, PlaneRequest, SlideRef } from '../../../activities/ports.ts';
 import type { BundleManifest } from '../../../domain/bundle.ts';
 import { paintDayPlane } from './day-plane.ts';
 import { daySlideInfo } from './day-slides.ts';
@@ -23,3 +23,19 @@ export const nullModelTools = (manifest: BundleManifest): ModelTools => ({
   manifest: async () => manifest,
   refine: async ({ heatmap }) => ({ probabilities: heatmap, provider: 'null' }),
 });
+
+const NOTHING = new Uint8Array();
+const ONE_PIXEL = { widthPx: 1, heightPx: 1 };
+
+/** Results without encoders: what is left is the control plane. */
+export const nullResultTools: ResultTools = {
+  heatmapTiff: async () => NOTHING,
+  heatmapPicture: async () => NOTHING,
+  snapshot: async () => NOTHING,
+  maskTiff: async () => NOTHING,
+  decodeMaskTiff: async () => ({ ...ONE_PIXEL, data: new Uint8Array(1) }),
+  outlines: async (mask) => ({ geojson: NOTHING, outlined: mask }),
+  overlay: async () => NOTHING,
+  encodePicture: async () => NOTHING,
+  decodePicture: async () => ({ ...ONE_PIXEL, data: new Uint8Array(3) }),
+};

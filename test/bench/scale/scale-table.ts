@@ -1,4 +1,4 @@
-import { alignColumns } from '../align-columns.ts';
+import { alignColumns } from '../../../apps/cli/align-columns.ts';
 import type { ScaleFigure } from './scale-figures.ts';
 
 /** What the project has promised. */
@@ -15,7 +15,7 @@ export function scaleTable(figures: readonly ScaleFigure[]): string {
     detectors === PROMISED.detectors ? promise(ofLinear) : '',
   ]);
   const heads = ['detectors', 'batches/s', 'of linear', 'of perfect', 'ms CPU a batch: NATS', 'detectors', ''];
-  return alignColumns([heads, ...rows]);
+  return alignColumns([heads, ...rows]).join('\n');
 }
 
 const promise = (ofLinear: number): string =>
