@@ -9,8 +9,8 @@ import type { Pulse } from './pulse.ts';
 type DispatchTiles = (request: DispatchRequest, pulse: Pulse) => ReturnType<SegmentSlideActivities['dispatchTiles']>;
 
 /**
- * Publishes the batches on which no word has come yet, of a run that is replayed those with failed cells; dispatching again is harmless. After a purge those that detectors are still at work
- * on are left to them; whatever does not come in after all is published by whoever gathers.
+ * Publishes the batches on which no word has come yet, of a run that is replayed those with failed cells; dispatching again is harmless. After a
+ * purge those that detectors are still at work on are left to them; whatever does not come in after all is published by whoever gathers.
  */
 export const createDispatchTiles =
   ({ store, queue }: Pick<ActivityTools, 'store' | 'queue'>): DispatchTiles =>
@@ -20,12 +20,13 @@ export const createDispatchTiles =
     const kept = await findKept(store, runId);
     if (kept && !replay) return { published: 0, scored: plan.batches.length };
     const wanted = kept ? failedBatches(kept) : new Set(plan.batches.keys());
-    // Asked for first: what has come in by the time that scores are listed is in one of the two.
+    // In this order, in which batches go: from the queue into a hand, and from there to the scores.
+    const waiting = await queue.waitingBatches(runId);
     const inHand = afterPurge && !anew ? await queue.batchesInHand(runId) : new Set<number>();
     if (anew) await queue.purgeScores(runId);
     else await queue.forgetFailures(runId);
     const scored = await queue.scoredBatches(runId);
-    const missing = [...wanted].filter((batch) => !scored.has(batch) && !inHand.has(batch));
+    const missing = [...wanted].filter((batch) => ![waiting, inHand, scored].some((known) => known.has(batch)));
     signal.throwIfAborted();
     const { published } = await queue.dispatch(
       { lane, model: modelOf(spec) },

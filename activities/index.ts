@@ -1,6 +1,5 @@
-import { cancellationSignal } from '@temporalio/activity';
 import type { StageProgress } from '../domain/segment-slide.ts';
-import { asFailure } from './as-failure.ts';
+import { endOf } from './as-failure.ts';
 import type { SegmentSlideActivities } from './contract.ts';
 import { createDeliverResults } from './deliver-results.ts';
 import { createDiscardBatches } from './discard-batches.ts';
@@ -11,27 +10,34 @@ import type { ActivityTools } from './ports.ts';
 import { withPulse, type Pulse } from './pulse.ts';
 import { createRecordFailure } from './record-failure.ts';
 import { createRefineMask } from './refine-mask.ts';
+import { stopWithWorker } from './stop-with-worker.ts';
 
-/** The steps of the story with their tools in hand. */
-export const createActivities = (tools: ActivityTools): SegmentSlideActivities => ({
-  planRun: asActivity('planning', createPlanRun(tools)),
-  dispatchTiles: asActivity('detecting', createDispatchTiles(tools)),
-  gatherHeatmap: asActivity('detecting', createGatherHeatmap(tools)),
-  refineMask: asActivity('refining', createRefineMask(tools)),
-  deliverResults: asActivity('delivering', createDeliverResults(tools)),
-  discardBatches: asActivity('detecting', createDiscardBatches(tools)),
-  recordFailure: asActivity('delivering', createRecordFailure(tools)),
-});
+/** The steps of the story with their tools in hand. @param stopping aborts when the worker is asked to stop */
+export function createActivities(tools: ActivityTools, stopping: AbortSignal): SegmentSlideActivities {
+  const asActivity =
+    <Input, Output>(stage: StageProgress['stage'], step: Step<Input, Output>) =>
+    async (input: Input): Promise<Output> => {
+      try {
+        return await withPulse(stage, (pulse) => step(input, pulse));
+      } catch (thrown) {
+        throw endOf(thrown, stopping);
+      }
+    };
+  /** A step that waits for others loses nothing when it is handed over. */
+  const atOnce =
+    <Input, Output>(step: Step<Input, Output>): Step<Input, Output> =>
+    (input, pulse) =>
+      stopWithWorker(stopping, (signal) => step(input, { ...pulse, signal }));
+
+  return {
+    planRun: asActivity('planning', createPlanRun(tools)),
+    dispatchTiles: asActivity('detecting', atOnce(createDispatchTiles(tools))),
+    gatherHeatmap: asActivity('detecting', atOnce(createGatherHeatmap(tools))),
+    refineMask: asActivity('refining', createRefineMask(tools)),
+    deliverResults: asActivity('delivering', createDeliverResults(tools)),
+    discardBatches: asActivity('detecting', createDiscardBatches(tools)),
+    recordFailure: asActivity('delivering', createRecordFailure(tools)),
+  };
+}
 
 type Step<Input, Output> = (input: Input, pulse: Pulse) => Promise<Output>;
-
-const asActivity =
-  <Input, Output>(stage: StageProgress['stage'], step: Step<Input, Output>) =>
-  async (input: Input): Promise<Output> => {
-    try {
-      return await withPulse(stage, (pulse) => step(input, pulse));
-    } catch (thrown) {
-      cancellationSignal().throwIfAborted();
-      throw asFailure(thrown);
-    }
-  };

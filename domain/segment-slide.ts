@@ -66,6 +66,9 @@ export interface RunMemo extends Record<string, unknown> {
   readonly submitter?: string | undefined;
 }
 
+/** Type of the failure with which a step ends whose orchestrator was asked to stop; it is no trouble. */
+export const HANDED_OVER = 'handed-over';
+
 /** Search attribute with the lane. */
 export const LANE_ATTRIBUTE = 'h2gLane';
 

@@ -14,6 +14,11 @@ const PROCESSES: Record<WorkerRole, () => Promise<Process>> = {
 /** `h2g worker`: runs until it is asked to stop, which is its proper end. */
 export async function runWorker(role: WorkerRole, { env, signal }: CliContext): Promise<CommandAnswer> {
   const run = await PROCESSES[role]();
-  await run({ env, signal });
+  try {
+    await run({ env, signal });
+  } catch (thrown) {
+    // Asked to stop before it was ready.
+    if (!signal.aborted || thrown !== signal.reason) throw thrown;
+  }
   return { exitCode: EXIT_CODES.done, lines: [], json: {} };
 }

@@ -1,5 +1,6 @@
 import type { TileLease } from './tile-lease.ts';
 import type { TileSource } from './tile-source.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Batches for one inference thread, with one more always on its way: while one is computed, the next one's bytes can be read. */
 export interface LookAhead {
@@ -45,6 +46,7 @@ export function createLookAhead(source: TileSource, { onAhead }: LookAheadOption
       for (;;) {
         const wasReady = ahead !== undefined;
         ahead ??= fetchAhead();
+        // What is being fetched stays under way and is there for the next call.
         const lease = await unlessAborted(ahead, signal);
         ahead = undefined;
         const chosen = wasReady ? await choose(lease) : lease;
@@ -61,14 +63,4 @@ export function createLookAhead(source: TileSource, { onAhead }: LookAheadOption
       lease?.handBack();
     },
   };
-}
-
-/** What was being fetched stays under way and is there for the next call. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -2,7 +2,7 @@ import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@tempo
 import { arrayFromPayloads, defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
 import { LANES, type Lane } from '../../domain/run-spec.ts';
-import { LANE_ATTRIBUTE, type StageProgress } from '../../domain/segment-slide.ts';
+import { HANDED_OVER, LANE_ATTRIBUTE, type StageProgress } from '../../domain/segment-slide.ts';
 import type { RunProgress, RunStage } from '../run-client.ts';
 
 const LaneName = z.enum(LANES);
@@ -75,7 +75,9 @@ export function activityOf({ raw }: WorkflowExecutionDescription): Activity | un
       ? (heartbeat?.stage ?? STAGE_OF_ACTIVITY[pending.activityType?.name ?? ''])
       : undefined;
     const { done, total, failed, ...foreseen } = heartbeat?.stage === 'detecting' ? heartbeat : NO_CELLS;
-    const trouble = heartbeat?.trouble ?? pending.lastFailure?.message ?? undefined;
+    const { lastFailure } = pending;
+    const failure = lastFailure?.applicationFailureInfo?.type === HANDED_OVER ? undefined : lastFailure?.message;
+    const trouble = heartbeat?.trouble ?? failure ?? undefined;
     return { ...foreseen, stage: stage ?? 'waiting', cells: { done, total, failed }, trouble };
   });
   return activities.find(({ cells }) => cells.total > 0) ?? activities[0];

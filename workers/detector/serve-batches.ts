@@ -6,6 +6,7 @@ import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
 import { publishScores } from '../../platform/jetstream/publish-scores.ts';
 import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
 import type { TileSource } from '../../platform/jetstream/tile-source.ts';
+import { unlessAborted } from '../../platform/jetstream/unless-aborted.ts';
 import type { Room } from './room.ts';
 import { scoreBatch, type ScoreTools } from './score-batch.ts';
 import { scoreWarily, type WaryVerdict } from './score-warily.ts';
@@ -15,6 +16,8 @@ export interface ServeTools {
   readonly source: TileSource;
   readonly log: Log;
   readonly room: Room;
+  /** Aborts when what is still in work at the end is left to others. */
+  readonly lastCall: AbortSignal;
   /** How batches of this model are scored. */
   scoreToolsOf(model: string): ScoreTools;
 }
@@ -23,7 +26,7 @@ export interface ServeTools {
 const LATER_MS = 3000;
 
 /**
- * One inference thread's work: takes batches until `signal` aborts, then ends the one in work and hands the one ahead back.
+ * One inference thread's work: takes batches until `signal` aborts, then hands the one ahead back and ends the one in work.
  * While one is computed, the next one's compressed tiles are fetched.
  */
 export async function serveBatches(tools: ServeTools, signal: AbortSignal): Promise<void> {
@@ -42,15 +45,19 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
   let telling = Promise.resolve();
   const broken = new AbortController();
   const goOn = AbortSignal.any([signal, broken.signal]);
+  goOn.addEventListener('abort', () => void ahead.close(), { once: true });
   try {
     while (!goOn.aborted) {
       const lease = await ahead.next(goOn);
       tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started');
       const scoring = tools.scoreToolsOf(lease.model);
       const score = () => scoreBatch(scoring, { batch: lease.batch, region: () => regions.get(lease) ?? fetch(lease) });
-      const ended: WaryVerdict = lease.redelivered
-        ? await scoreWarily({ ...tools, sayWhy: (why) => sayWhy(tools, why) }, scoring, lease)
-        : { verdict: await tools.room.together(score) };
+      const scoreLease = async (): Promise<WaryVerdict> =>
+        lease.redelivered
+          ? scoreWarily({ ...tools, sayWhy: (why) => sayWhy(tools, why) }, scoring, lease)
+          : { verdict: await tools.room.together(score) };
+      const ended = await inTime(tools, lease, scoreLease);
+      if (ended === undefined) break;
       await telling;
       telling = tell(tools, lease, ended).catch((thrown: unknown) => broken.abort(thrown));
     }
@@ -62,8 +69,20 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
   if (broken.signal.aborted) throw broken.signal.reason;
 }
 
-/** The batch in work is brought to its end, also while this process is asked to stop. */
-const NEVER = new AbortController().signal;
+/** Undefined where the last call comes before the end: the batch is given to another detector then. */
+async function inTime<T>(
+  { lastCall, log }: ServeTools,
+  lease: TileLease,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await unlessAborted(work(), lastCall);
+  } catch (thrown) {
+    if (!lastCall.aborted) throw thrown;
+    log.warn({ ...idsOf(lease), handedBack: lease.handBack() }, 'TileBatch:LeftToOthers');
+    return undefined;
+  }
+}
 
 const SAY_WITHIN_MS = 2000;
 
@@ -80,7 +99,8 @@ const idsOf = ({ batch, lane }: TileLease): LogFields => ({
   cells: batch.cells.length,
 });
 
-async function tell({ link, log }: ServeTools, lease: TileLease, { verdict, attempt }: WaryVerdict): Promise<void> {
+async function tell(tools: ServeTools, lease: TileLease, { verdict, attempt }: WaryVerdict): Promise<void> {
+  const { link, log, lastCall } = tools;
   const { batch } = lease;
   const ids = idsOf(lease);
   if (verdict.kind === 'told') {
@@ -91,11 +111,14 @@ async function tell({ link, log }: ServeTools, lease: TileLease, { verdict, atte
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
     await sayWhy({ link, log }, verdict.why);
-    await attempt?.end('handed-back');
     lease.handBack(LATER_MS);
     return;
   }
-  await publishScores(link, verdict.scores, { signal: NEVER, log });
+  const publish = async (): Promise<true> => {
+    await publishScores(link, verdict.scores, { signal: lastCall, log });
+    return true;
+  };
+  if ((await inTime(tools, lease, publish)) === undefined) return;
   await attempt?.end('told');
   await lease.done();
   const { scores } = verdict;

@@ -2,6 +2,7 @@ import { connectNats } from '../../platform/jetstream/connect-nats.ts';
 import { hearHaltedRuns } from '../../platform/jetstream/halted-runs.ts';
 import { createTileSource } from '../../platform/jetstream/tile-source.ts';
 import type { Log } from '../../platform/log.ts';
+import { lastCall } from './last-call.ts';
 import { createRoom } from './room.ts';
 import type { ScoreTools } from './score-batch.ts';
 import { serveBatches } from './serve-batches.ts';
@@ -27,7 +28,7 @@ export async function serveQueue(serving: QueueServing, signal: AbortSignal): Pr
   const source = createTileSource(link, { models, halted, log });
   try {
     log.info({ worker, models, threads }, 'Worker:Ready');
-    const tools = { link, source, log, scoreToolsOf, room: createRoom() };
+    const tools = { link, source, log, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
     await Promise.all(Array.from({ length: threads }, () => serveBatches(tools, signal)));
   } finally {
     source.close();

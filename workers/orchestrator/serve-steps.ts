@@ -23,15 +23,16 @@ export interface Serving {
   readonly signal: AbortSignal;
 }
 
-/** Works on runs, their steps and cohorts until `signal` aborts, after the steps in hand have been told. */
+/** Works on runs, their steps and cohorts until `signal` aborts, and has then handed over or ended what was in hand. */
 export async function serveSteps(tools: ActivityTools, serving: Serving): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
+  const { signal } = serving;
   const { temporal, s3 } = serving.config.servers;
   const link = await connectTemporal(temporal);
   const connection = await NativeConnection.connect({ address: temporal.address });
   try {
-    const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }));
-    await serveConnected({ ...serving, connection, activities: createActivities(tools), cohortActivities });
+    const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }), signal);
+    await serveConnected({ ...serving, connection, activities: createActivities(tools, signal), cohortActivities });
   } finally {
     await connection.close();
     await link.close();
@@ -52,7 +53,9 @@ async function serveConnected(serving: Connected): Promise<void> {
     activities,
     // Cancels are seen with a heartbeat, and heartbeats are throttled by this.
     maxHeartbeatThrottleInterval: '200ms',
+    // A step that is almost done is brought to its end; then it is told to stop, and at last given up.
     shutdownGraceTime: '5s',
+    shutdownForceTime: '15s',
   };
   const control = Worker.create({
     ...common,

@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { placeBundle } from '../../apps/cli/run/place-bundle.ts';
+import { RESULT_FILES, resultKey, slideKey } from '../../domain/keys.ts';
+import { DEFAULT_OPTIONS, type RunSpec } from '../../domain/run-spec.ts';
+import { workflowIdOf } from '../../domain/segment-slide.ts';
+import type { ProcessExit } from '../../infra/local/spawn-logged.ts';
+import { startWorker } from '../../infra/local/supervisor/start-worker.ts';
+import { loadBundle } from '../../models/load-bundle.ts';
+import { sha256OfFile } from '../../platform/digest.ts';
+import type { RunClient } from '../../platform/run-client.ts';
+import { s3Url } from '../../platform/s3/s3-location.ts';
+import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
+import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { createTemporalRunClient } from '../../platform/temporal/temporal-run-client.ts';
+import { killWithUs } from '../kill-with-us.ts';
+import { realServer } from '../real-servers.ts';
+
+/** `PENDING_ACTIVITY_STATE_STARTED` of Temporal's protocol. */
+const STARTED = 2;
+const MAIN = join(import.meta.dirname, '../../dist/apps/cli/main.js');
+
+/** A line of a worker's log. */
+export interface LogLine {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly event: string;
+  readonly runId?: string;
+  readonly batch?: number;
+  readonly how?: string;
+}
+
+export interface SiteWorker {
+  readonly pid: number;
+  readonly exited: Promise<ProcessExit>;
+  lines(): Promise<LogLine[]>;
+}
+
+/** Servers, and workers that are told of them by their environment, as a hospital has them; nothing restarts what ends. */
+export interface Site extends AsyncDisposable {
+  readonly temporal: string;
+  readonly runs: RunClient;
+  readonly store: S3Store;
+  path(...parts: string[]): string;
+  /** Resolves when it is ready. A detector has one inference thread. */
+  start(role: 'detector' | 'orchestrator'): Promise<SiteWorker>;
+  /** How far Temporal is with handing out the gathering of a run that is in detection. */
+  gathering(runId: string): Promise<{ attempt: number; isStarted: boolean }>;
+  /** All lines of all its workers, also of those that have ended. */
+  lines(): Promise<LogLine[]>;
+  /** The slide, in the store, as a question to the bundle. */
+  specOf(slidePath: string): Promise<RunSpec>;
+}
+
+export async function openSite(makeBundle: (dir: string) => Promise<string>): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'h2g-site-'));
+  const [temporal, nats, s3] = await Promise.all([realServer('temporal'), realServer('nats'), realServer('minio')]);
+  const store = createS3Store(s3.address);
+  const link = await connectTemporal({ address: temporal.address.grpc, namespace: temporal.address.namespace });
+  const runs = createTemporalRunClient(link);
+  const bundleDir = await makeBundle(join(folder, 'bundle'));
+  const workers: SiteWorker[] = [];
+  let started = 0;
+  const env = {
+    ...process.env,
+    H2G_TEMPORAL_ADDRESS: temporal.address.grpc,
+    H2G_NATS_URL: nats.address.url,
+    H2G_S3_ENDPOINT: s3.address.endpoint,
+    H2G_S3_BUCKET: s3.address.bucket,
+    H2G_S3_ACCESS_KEY: s3.address.accessKey,
+    H2G_S3_SECRET_KEY: s3.address.secretKey,
+    H2G_BUNDLES: bundleDir,
+    H2G_DETECTOR_THREADS: '1',
+    H2G_CACHE: join(folder, 'cache'),
+    H2G_LOG_LEVEL: 'debug',
+  };
+
+  const start: Site['start'] = async (role) => {
+    const name = `${role}-${(started += 1)}`;
+    const logFile = join(folder, `${name}.log`);
+    const command = {
+      name,
+      file: process.execPath,
+      args: ['--no-warnings', MAIN, 'worker', role],
+      env,
+      onSpawn: (pid: number): void => void killWithUs(pid),
+    };
+    const { pid, exited } = await startWorker(command, logFile, new AbortController().signal);
+    const worker = { pid, exited, lines: () => readLines(logFile) };
+    workers.push(worker);
+    return worker;
+  };
+
+  return {
+    temporal: temporal.address.grpc,
+    runs,
+    store,
+    path: (...parts) => join(folder, ...parts),
+    start,
+    async gathering(runId) {
+      const { raw } = await link.client.workflow.getHandle(workflowIdOf(runId)).describe();
+      const found = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'gatherHeatmap');
+      return { attempt: found?.attempt ?? 0, isStarted: found?.state === STARTED };
+    },
+    lines: async () => (await Promise.all(workers.map((worker) => worker.lines()))).flat(),
+    async specOf(slidePath) {
+      const name = basename(slidePath);
+      const key = slideKey(await sha256OfFile(slidePath), name);
+      const { sizeBytes, etag } = await store.putFile(key, slidePath);
+      const { manifest, digest } = await loadBundle(bundleDir);
+      const local = { id: manifest.id, version: manifest.version, digest, url: pathToFileURL(`${bundleDir}/`).href };
+      const backend = { kind: 'configured', store } as const;
+      return {
+        slide: { url: s3Url({ bucket: store.bucket, key }).href, name, sizeBytes, version: etag },
+        bundle: await placeBundle(local, { backend, signal: new AbortController().signal }),
+        options: DEFAULT_OPTIONS,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { pid } of workers) killIfThere(pid);
+      await Promise.all(workers.map(({ exited }) => exited));
+      await runs.close();
+      store.close();
+      await Promise.all([temporal.stop(), nats.stop(), s3.stop()]);
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+async function readLines(logFile: string): Promise<LogLine[]> {
+  const text = await readFile(logFile, 'utf8');
+  return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []));
+}
+
+/** What people get, `report.json` left out, as it holds times and worker ids. */
+export async function storedResults(store: S3Store, runId: string): Promise<Record<string, string>> {
+  const files = Object.values(RESULT_FILES).filter((file) => file !== RESULT_FILES.report);
+  const entries = files.map(
+    async (file) => [file, Buffer.from(await store.get(resultKey(runId, file))).toString('base64')] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
