@@ -93,7 +93,7 @@ const until = (cohortId: string, isSo: (progress: CohortProgress) => boolean): P
       if (!isSo(progress)) throw new Error(`not yet: ${JSON.stringify(progress)}`);
       return progress;
     },
-    { timeout: 90_000, interval: 100 },
+    { timeout: 240_000, interval: 100 },
   );
 const untilEnded = (cohortId: string) => until(cohortId, ({ state }) => state.kind !== 'running');
 const outcomeOf = async (cohortId: string, name: string): Promise<SlideRecord> =>
