@@ -17,11 +17,11 @@ export function colourHeatmap(heatmap: Heatmap, sidePx: number): RgbImage {
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
       const cell = Math.floor(y / sidePx) * columns + Math.floor(x / sidePx);
-      const [red, green, blue] = colourOf(status[cell], scores[cell], isOnStripe({ x, y }, sidePx));
+      const colour = colourOf(status[cell], scores[cell], isOnStripe({ x, y }, sidePx));
       const at = (y * widthPx + x) * 3;
-      data[at] = red;
-      data[at + 1] = green;
-      data[at + 2] = blue;
+      data[at] = colour[0];
+      data[at + 1] = colour[1];
+      data[at + 2] = colour[2];
     }
   }
   return { widthPx, heightPx, data };

@@ -50,8 +50,8 @@ const LINE_PX = 1.6;
 const CASING_PX = 3.2;
 
 /**
- * Draws the edge of a mask that covers the whole picture: a line of `colour` on a white one. By distance, not by polygons, so that the worst
- * mask costs no more than the best.
+ * Draws the edge of a mask that covers the whole picture: a line of `colour` on a white one. By distance, not by polygons: it costs
+ * what the edges are long, in the worst mask some 40 steps a pixel.
  */
 export function layOutline(picture: RgbImage, mask: BinaryImage, colour: Rgb): void {
   const over = stretchMask(mask, picture);
@@ -70,10 +70,11 @@ function stretchMask(mask: BinaryImage, { widthPx, heightPx }: RgbImage): Binary
   return cut(sampleBilinear(mask, { widthPx, heightPx }, step), 0.5);
 }
 
-function blend(data: Uint8Array, at: number, [red, green, blue]: Rgb, cover: number): void {
-  data[at] = mix(data[at]!, red, cover);
-  data[at + 1] = mix(data[at + 1]!, green, cover);
-  data[at + 2] = mix(data[at + 2]!, blue, cover);
+/** By index: taking a tuple apart a million times costs more than the colours do. */
+function blend(data: Uint8Array, at: number, colour: Rgb, cover: number): void {
+  data[at] = mix(data[at]!, colour[0], cover);
+  data[at + 1] = mix(data[at + 1]!, colour[1], cover);
+  data[at + 2] = mix(data[at + 2]!, colour[2], cover);
 }
 
 const mix = (under: number, over: number, cover: number): number => Math.round(under + (over - under) * cover);
