@@ -27,8 +27,8 @@ export interface Recomputed {
   readonly excuse: string | undefined;
 }
 
-/** Reconnecting takes a client up to so long, and a process that stood still first finishes what it began. */
-const AFTERMATH_MS = 5_000;
+/** What a line or a process that stood still had been given before is taken, and told of, only now. */
+const AFTERMATH_MS = 1_000;
 
 /** Every computation of a batch beyond its first. One outage excuses one of each batch that it reached, and none before it began. */
 export function findRecomputed(
@@ -44,7 +44,7 @@ export function findRecomputed(
       .toSorted((a, b) => a.atMs - b.atMs)
       .slice(1)
       .map((again) => {
-        const outage = [...left].find(({ fromMs }) => fromMs <= again.atMs);
+        const [outage] = [...left].filter(({ fromMs }) => fromMs <= again.atMs).toSorted((a, b) => b.fromMs - a.fromMs);
         if (outage !== undefined) left.delete(outage);
         return { ...again, excuse: outage?.fault };
       });

@@ -60,7 +60,9 @@ export function formatSeed(report: SeedReport): string {
   const excused = recomputed.filter(({ excuse }) => excuse !== undefined).length;
   return [
     `seed ${seed}: ${problems.length === 0 ? 'whole' : 'BROKEN'} after ${seconds.toFixed(0)} s, ${faults.length} faults; ${batches} batches, ${excused} computed once more with an excuse`,
-    ...askedAgain.map((why) => `  asked for again after ${why}`),
+    ...(askedAgain[0] === undefined
+      ? []
+      : [`  asked for again ${askedAgain.length} times, first after ${askedAgain[0]}`]),
     ...problems.map((problem) => `  ${problem}`),
   ].join('\n');
 }

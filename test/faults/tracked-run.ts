@@ -4,6 +4,7 @@ import type { RunClient, RunProgress } from '../../platform/run-client.ts';
 import type { TestRun } from './place-inputs.ts';
 
 const LOOK_EVERY_MS = 250;
+const ASK_AGAIN_AFTER_MS = 2_000;
 /** The answer to a look may be older than the start that came after it. */
 const CANCELLED_LOOKS = 4;
 
@@ -75,6 +76,7 @@ export async function track(run: TrackedRun, { runs, again, isForgiven, signal }
       if (!isForgiven(state.error)) run.end = { error: state.error };
       else {
         run.askedAgain.push(`${state.error.code}: ${state.error.message}`);
+        await delay(ASK_AGAIN_AFTER_MS, undefined, { signal });
         await insist(() => runs.start(runId, spec, lane), signal);
       }
     }
