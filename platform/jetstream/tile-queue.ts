@@ -52,6 +52,16 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
     }
   };
 
+  /** A try that got no answer may have been stored, and even scored and acknowledged before the next: the stream would take the batch again. */
+  const publisherOf = (target: { lane: Lane; model: string }, batch: TileBatch): (() => Promise<boolean>) => {
+    let tried = false;
+    return async () => {
+      if (tried && (await lastWord(link, batch, log))?.kind === 'scored') return true;
+      tried = true;
+      return publishBatch(target, batch);
+    };
+  };
+
   const sendHalt = async (runId: string, halted: boolean): Promise<void> => {
     const { state, created: streamMade } = await jsm.streams.info(TILES_STREAM);
     const notice: HaltNotice = { runId, halted, lastSequence: state.last_seq, streamMade };
@@ -73,7 +83,7 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
       await atMost(PUBLISHES_AT_ONCE, batches, async (batch) => {
         signal?.throwIfAborted();
         const doing = `publish batch ${batch.batch} of run ${batch.runId}`;
-        if (await patiently(doing, () => publishBatch(target, batch), ensureAll)) published += 1;
+        if (await patiently(doing, publisherOf(target, batch), ensureAll)) published += 1;
       });
       nc.publish(wakeSubject(model));
       const alreadyThere = batches.length - published;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ErrorCode, NatsError } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scores, TileBatch } from '../../../domain/messages.ts';
 import type { Lane } from '../../../domain/run-spec.ts';
@@ -96,6 +97,24 @@ describe('dispatch', () => {
     expect(await dispatch(200)).toEqual({ published: 200, alreadyThere: 0 });
     expect(await dispatch(250)).toEqual({ published: 50, alreadyThere: 200 });
     expect(await queue.waitingBatches(runId)).toEqual(numbers(250));
+  });
+
+  it('does not publish a second time what was scored before the answer to the first came', async () => {
+    const lateAnswers = new Proxy(link.js, {
+      get: (js, name) =>
+        name === 'publish'
+          ? async (...args: Parameters<typeof js.publish>) => {
+              await js.publish(...args);
+              const [lease] = await take(1);
+              await publish(scoresOf(0));
+              await lease?.done();
+              throw new NatsError('no answer', ErrorCode.Timeout);
+            }
+          : Reflect.get(js, name),
+    });
+    const late = createTileQueue({ ...link, js: lateAnswers }, { log });
+    expect(await late.dispatch({ lane: 'routine', model: MODEL }, batchesOf(1))).toMatchObject({ published: 1 });
+    expect(await queue.waitingBatches(runId)).toEqual(new Set());
   });
 
   it('counts a batch in work as there, and one that is done as gone', async () => {
