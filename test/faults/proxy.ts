@@ -87,7 +87,7 @@ async function carry(from: Socket, to: Socket, state: LineState): Promise<void> 
     await delay(Math.max(0, leavesAtMs - performance.now()));
     await delay((piece.length / state.manners.bytesPerSecond) * 1_000);
     if (state.manners.hung) await state.whenMended;
-    if (to.writable && !to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+    if (to.writable && !to.write(piece)) await drained(to);
     waitingBytes -= piece.length;
   };
   try {
@@ -102,4 +102,15 @@ async function carry(from: Socket, to: Socket, state: LineState): Promise<void> 
   } catch {
     to.destroy();
   }
+}
+
+/** Resolves too when the socket is closed, whatever it was closed by. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
 }
