@@ -169,7 +169,7 @@ describe('runs that the cohort has not started', () => {
     await runs.start(idOf('alone.svs'), specOf('alone.svs'), 'routine');
     const names = ['alone.svs', 'beside.svs'];
     await cohorts.start(startOf(await newList('beside', names.map(listed))));
-    const waiting = await until('beside', ({ counts }) => counts.done === 1);
+    const waiting = await until('beside', ({ counts, running }) => counts.done === 1 && running.length === 1);
     expect(waiting.running).toEqual([idOf('alone.svs')]);
     await unmark('hold', 'alone.svs');
     expect((await untilEnded('beside')).counts).toMatchObject({ done: 2 });

@@ -16,7 +16,7 @@ interface RecordedHistory {
 const recorded = (name: string): RecordedHistory =>
   JSON.parse(readFileSync(new URL(name, RECORDED), 'utf8')) as RecordedHistory;
 
-/** Runs that are under way when a new version is rolled out must be able to go on. */
+/** Runs and cohorts that are under way when a new version is rolled out must be able to go on. */
 describe('recorded histories', () => {
   let workflowBundle: WorkflowBundle;
 
@@ -29,14 +29,14 @@ describe('recorded histories', () => {
 
   it('are there', () => expect(names).not.toEqual([]));
 
-  it.each(names)('%s is replayed by the workflow of today, and has under 100 events', async (name) => {
-    const history = recorded(name);
-    await replay(history);
-    expect(history.events.length).toBeLessThan(100);
-  });
+  it.each(names)('%s is replayed by the workflow of today', (name) => replay(recorded(name)));
+
+  it.each(names.filter((name) => name.startsWith('segment-slide')))('%s has under 100 events', (name) =>
+    expect(recorded(name).events.length).toBeLessThan(100),
+  );
 
   it('a history that another workflow wrote is noticed', async () => {
-    const history = recorded(names[0] ?? '');
+    const history = recorded(names.find((name) => name.startsWith('segment-slide')) ?? '');
     for (const { activityTaskScheduledEventAttributes: scheduled } of history.events)
       if (scheduled?.activityType.name === 'dispatchTiles') scheduled.activityType.name = 'planRun';
     await expect(replay(history)).rejects.toBeInstanceOf(DeterminismViolationError);
