@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { placeBundle } from '../../apps/cli/run/place-bundle.ts';
 import { RESULT_FILES, resultKey, slideKey } from '../../domain/keys.ts';
-import { DEFAULT_OPTIONS, type RunSpec } from '../../domain/run-spec.ts';
+import { DEFAULT_OPTIONS, type Lane, type RunSpec } from '../../domain/run-spec.ts';
 import { workflowIdOf } from '../../domain/segment-slide.ts';
 import type { ProcessExit } from '../../infra/local/spawn-logged.ts';
 import { startWorker } from '../../infra/local/supervisor/start-worker.ts';
@@ -29,6 +29,10 @@ export interface LogLine {
   readonly event: string;
   readonly runId?: string;
   readonly batch?: number;
+  readonly lane?: Lane;
+  /** What a batch took. */
+  readonly seconds?: number;
+  /** How a lease ended. */
   readonly how?: string;
 }
 
