@@ -7,6 +7,7 @@ import type { SlideProgress } from '../progress/slide-progress.ts';
 import { keepLooking } from '../run/keep-looking.ts';
 import type { CohortBoard } from './cohort-board.ts';
 import { describeCounts, describeSettled } from './describe-cohort.ts';
+import { lookAtRuns } from './look-at-runs.ts';
 
 /** A look costs the server 3 ms, and as much for each run that is shown. */
 const LOOK_EVERY_MS = 500;
@@ -30,13 +31,15 @@ export async function followCohort(
 ): Promise<CohortProgress> {
   const watches = new Map<string, (run: RunProgress) => SlideProgress>();
   const trouble = createTroubleNote(note);
-  let first: { settled: number; atMs: number } | undefined;
+  let begun: { settled: number; atMs: number } | undefined;
   let told: string | undefined;
 
   const look = async (): Promise<{ cohort: CohortProgress; under: readonly RunProgress[] }> => {
     const cohort = await cohorts.progress(cohortId);
-    const under = await Promise.all(cohort.running.slice(0, RUNS_SHOWN).map((runId) => runs.progress(runId)));
-    return { cohort, under };
+    // The server lists them in any order; on the board a slide keeps its place.
+    const shown = [...watches.keys()].filter((runId) => cohort.running.includes(runId));
+    const others = cohort.running.filter((runId) => !watches.has(runId));
+    return { cohort, under: await lookAtRuns(runs, [...shown, ...others].slice(0, RUNS_SHOWN)) };
   };
   const watchOf = (runId: string): ((run: RunProgress) => SlideProgress) => {
     const known = watches.get(runId) ?? createRunWatch(note);
@@ -52,13 +55,13 @@ export async function followCohort(
       trouble(undefined);
       const { counts, total } = seen.cohort;
       const settled = settledCount(counts);
-      first ??= { settled, atMs: performance.now() };
+      begun ??= { settled, atMs: performance.now() };
       if (seen.cohort.trouble !== undefined && seen.cohort.trouble !== told)
         note(`${seen.cohort.label}: ${seen.cohort.trouble} It is tried again.`);
       told = seen.cohort.trouble ?? told;
       board.show({
         under: seen.under.map((run) => ({ name: run.slideName, progress: watchOf(run.runId)(run) })),
-        summary: `${describeSettled(seen.cohort, rateSince(first, settled))}${describeCounts(counts)}`,
+        summary: `${describeSettled(seen.cohort, rateSince(begun, settled))}${describeCounts(counts)}`,
         share: total === undefined || total === 0 ? undefined : settled / total,
       });
       for (const runId of watches.keys()) if (!seen.cohort.running.includes(runId)) watches.delete(runId);
@@ -69,7 +72,7 @@ export async function followCohort(
 }
 
 /** Slides a second since the first look; undefined before anything was settled. */
-function rateSince(first: { settled: number; atMs: number }, settled: number): number | undefined {
-  const seconds = (performance.now() - first.atMs) / 1000;
-  return settled > first.settled && seconds > 0 ? (settled - first.settled) / seconds : undefined;
+function rateSince(begun: { settled: number; atMs: number }, settled: number): number | undefined {
+  const seconds = (performance.now() - begun.atMs) / 1000;
+  return settled > begun.settled && seconds > 0 ? (settled - begun.settled) / seconds : undefined;
 }

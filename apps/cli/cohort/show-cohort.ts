@@ -14,6 +14,7 @@ import { runAsJson } from '../runs/describe-run.ts';
 import { cohortAsJson } from './cohort-answer.ts';
 import { countsText, describeCohortState, describeSettled } from './describe-cohort.ts';
 import { findCohortId, progressOf } from './find-cohort.ts';
+import { lookAtRuns } from './look-at-runs.ts';
 import { readCohort, readOutcomes, readSlides } from './read-cohort.ts';
 
 const SHOWN = 10;
@@ -37,7 +38,7 @@ export async function showCohort(text: string, context: CliContext): Promise<Com
     const cohort = known ?? forgotten(record, slides, outcomes);
     const current = cohort.state.kind === 'running' ? cohort.attempt : undefined;
     const lacking = unsuccessful(slides, outcomes, current);
-    const running = await runsOf(cohort, backend);
+    const running = await lookAtRuns(backend.runs, cohort.running.slice(0, SHOWN));
     return {
       exitCode: EXIT_CODES.done,
       lines: linesOf(cohort, { running, lacking, isKnown: known !== undefined }, new Date()),
@@ -45,9 +46,6 @@ export async function showCohort(text: string, context: CliContext): Promise<Com
     };
   });
 }
-
-const runsOf = ({ running }: CohortProgress, { runs }: Backend): Promise<RunProgress[]> =>
-  Promise.all(running.slice(0, SHOWN).map((runId) => runs.progress(runId)));
 
 /** Where the control server knows nothing any more the store still tells how the slides have ended. */
 function forgotten(

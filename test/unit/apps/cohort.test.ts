@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CohortBoard, cohortLines } from '../../../apps/cli/cohort/cohort-board.ts';
 import { countsText, describeSettled, exitCodeOfCounts } from '../../../apps/cli/cohort/describe-cohort.ts';
 import { findCohortId } from '../../../apps/cli/cohort/find-cohort.ts';
+import { lookAtRuns } from '../../../apps/cli/cohort/look-at-runs.ts';
+import { H2gError } from '../../../domain/error.ts';
 import { NO_OUTCOMES, addCounts, settledCount } from '../../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import { cohortIdOf, watchIdOf } from '../../../platform/digest.ts';
@@ -109,5 +111,18 @@ describe('findCohortId', () => {
     await expect(findCohortId(cohorts, 'abc')).rejects.toMatchObject({ code: 'usage' });
     for (const text of ['', 'ff'])
       await expect(findCohortId(cohorts, text)).rejects.toMatchObject({ code: 'cohort-missing' });
+  });
+});
+
+describe('a child that its cohort names before the server knows it', () => {
+  const failing = (code: 'run-missing' | 'control-unreachable') => ({
+    progress: () => Promise.reject(new H2gError({ code, message: 'm', hint: 'h' })),
+  });
+
+  it('is left out of what is shown, and every other error is not', async () => {
+    expect(await lookAtRuns(failing('run-missing'), ['a'])).toEqual([]);
+    await expect(lookAtRuns(failing('control-unreachable'), ['a'])).rejects.toMatchObject({
+      code: 'control-unreachable',
+    });
   });
 });
