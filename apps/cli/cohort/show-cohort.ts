@@ -2,7 +2,6 @@ import type { CohortRecord, ListedSlide, SlideRecord } from '../../../domain/coh
 import { addCounts, NO_OUTCOMES, settledCount } from '../../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import type { RunProgress } from '../../../platform/run-client.ts';
-import type { Backend } from '../backend.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';
