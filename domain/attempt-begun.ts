@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TileBatch } from './messages.ts';
 
-const Lost = z.strictObject({
+const Lost = z.object({
   /** The cell's place in the batch. */
   place: z.int().min(0),
   worker: z.string(),
@@ -11,7 +11,7 @@ const Lost = z.strictObject({
  * A detector's word that it begins a batch which was delivered before, and what is known of those who began it earlier: a detector that dies
  * leaves no other. It has a subject of its own, so that nobody takes it for a score.
  */
-export const AttemptBegun = z.strictObject({
+export const AttemptBegun = z.object({
   runId: z.string().min(1),
   batch: z.int().min(0),
   worker: z.string(),

@@ -2,16 +2,19 @@ import { z } from 'zod';
 
 const CellPlace = z.tuple([z.int().min(0), z.int().min(0)]);
 
-/** One batch on its way to a detector: coordinates, not pixels. */
-export const TileBatch = z.strictObject({
+/**
+ * One batch on its way to a detector: coordinates, not pixels. Here as in all messages, fields that a later version adds are passed over: while a site
+ * is upgraded both versions are at work (docs/decisions/0009-upgrades.md says what a version may add).
+ */
+export const TileBatch = z.object({
   runId: z.string().min(1),
   batch: z.int().min(0),
   /** How often this batch was tried before. */
   attempt: z.int().min(0),
   /** `cells`: the batch failed as a whole too often, so each cell is tried alone and one bad cell costs one cell. */
   mode: z.enum(['whole', 'cells']),
-  slide: z.strictObject({ url: z.url(), version: z.string() }),
-  bundle: z.strictObject({ id: z.string(), version: z.string(), digest: z.string(), url: z.url() }),
+  slide: z.object({ url: z.url(), version: z.string() }),
+  bundle: z.object({ id: z.string(), version: z.string(), digest: z.string(), url: z.url() }),
   /** Which level to read; a cell is `cellPx` pixels of it, area-averaged to the bundle's patch. */
   level: z.int().min(0),
   cellPx: z.int().positive(),
@@ -26,7 +29,7 @@ const Common = {
   worker: z.string(),
 };
 
-const FailedCell = z.strictObject({
+const FailedCell = z.object({
   cell: CellPlace,
   reason: z.string(),
   /** How often it was tried, in its batch or alone. */
@@ -36,7 +39,7 @@ export type FailedCell = z.infer<typeof FailedCell>;
 
 /** What a detector says of a batch. The last message on a batch's subject stands. */
 export const Scores = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     kind: z.literal('scored'),
     ...Common,
     /** Tumour probability of each cell, in the batch's order; null where the cell failed. */
@@ -45,17 +48,17 @@ export const Scores = z.discriminatedUnion('kind', [
     failed: z.array(FailedCell),
     provider: z.string(),
     seconds: z.number(),
-    bytes: z.strictObject({ needed: z.int(), read: z.int() }),
+    bytes: z.object({ needed: z.int(), read: z.int() }),
   }),
   /** The batch failed as a whole; whoever gathers decides what is tried next. */
-  z.strictObject({ kind: z.literal('attempt-failed'), ...Common, attempt: z.int().min(0), reason: z.string() }),
+  z.object({ kind: z.literal('attempt-failed'), ...Common, attempt: z.int().min(0), reason: z.string() }),
   /** Something that may pass by itself stands in its way: the batch waits in the queue, and whoever follows the run can say why. */
-  z.strictObject({ kind: z.literal('delayed'), ...Common, reason: z.string() }),
+  z.object({ kind: z.literal('delayed'), ...Common, reason: z.string() }),
   /** No batch of this run can succeed: the slide changed, the bundle is broken. */
-  z.strictObject({
+  z.object({
     kind: z.literal('run-failed'),
     ...Common,
-    error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }),
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
   }),
 ]);
 export type Scores = z.infer<typeof Scores>;

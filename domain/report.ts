@@ -3,7 +3,7 @@ import { RunOptions } from './run-spec.ts';
 
 const OUTCOMES = ['done', 'no-tissue', 'needs-review', 'failed'] as const;
 
-const Warning = z.strictObject({ code: z.string(), message: z.string() });
+const Warning = z.object({ code: z.string(), message: z.string() });
 export type Warning = z.infer<typeof Warning>;
 
 /** `report.json`: what a program needs to know of a finished run. Names may be added, never changed. */
@@ -19,7 +19,7 @@ export const Report = z.object({
     scale: z.enum(['stated', 'assumed', 'given']).nullable(),
   }),
   bundle: z.object({ id: z.string(), version: z.string(), digest: z.string() }),
-  options: RunOptions,
+  options: RunOptions.strip(),
   grid: z.object({ columns: z.int(), rows: z.int() }),
   cells: z.object({ tissue: z.int(), analysed: z.int(), failed: z.int() }),
   /** Why cells failed, the commonest reason first, and where they lie in quarantine: a key of the store, null where none failed. Older reports lack it. */

@@ -13,7 +13,7 @@ import { sha256OfFile } from '../../platform/digest.ts';
 import type { RunClient } from '../../platform/run-client.ts';
 import { s3Url } from '../../platform/s3/s3-location.ts';
 import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
-import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { connectTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
 import { createTemporalRunClient } from '../../platform/temporal/temporal-run-client.ts';
 import { killWithUs } from '../kill-with-us.ts';
 import { realServer } from '../real-servers.ts';
@@ -44,7 +44,10 @@ export interface SiteWorker {
 
 /** Servers, and workers that are told of them by their environment, as a hospital has them; nothing restarts what ends. */
 export interface Site extends AsyncDisposable {
-  readonly temporal: string;
+  readonly link: TemporalLink;
+  /** By which the command line finds the servers. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly bundleDir: string;
   readonly runs: RunClient;
   readonly store: S3Store;
   path(...parts: string[]): string;
@@ -68,7 +71,6 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
   const workers: SiteWorker[] = [];
   let started = 0;
   const env = {
-    ...process.env,
     H2G_TEMPORAL_ADDRESS: temporal.address.grpc,
     H2G_NATS_URL: nats.address.url,
     H2G_S3_ENDPOINT: s3.address.endpoint,
@@ -88,7 +90,7 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
       name,
       file: process.execPath,
       args: ['--no-warnings', MAIN, 'worker', role],
-      env,
+      env: { ...process.env, ...env },
       onSpawn: (pid: number): void => void killWithUs(pid),
     };
     const { pid, exited } = await startWorker(command, logFile, new AbortController().signal);
@@ -98,7 +100,9 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
   };
 
   return {
-    temporal: temporal.address.grpc,
+    link,
+    env,
+    bundleDir,
     runs,
     store,
     path: (...parts) => join(folder, ...parts),
