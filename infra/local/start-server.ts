@@ -5,6 +5,7 @@ import { freePorts, isPortFree } from './free-ports.ts';
 import { logSize, logTail } from './log-tail.ts';
 import type { Credentials, Ports, ServerDefinition } from './servers/server-definition.ts';
 import { type LoggedProcess, type ProcessExit, spawnLogged } from './spawn-logged.ts';
+import { within } from './within.ts';
 
 const READY_WITHIN_MS = 60_000;
 const PROBE_EVERY_MS = 25;
@@ -115,9 +116,9 @@ async function probeUntilReady(definition: ServerDefinition, ports: Ports, signa
   const deadline = performance.now() + READY_WITHIN_MS;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
-    const probe = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+    const probe = within(PROBE_TIMEOUT_MS, signal, (inTime) => definition.isReady(ports, inTime));
     // A refused connection is what a server that is still starting looks like.
-    if (await definition.isReady(ports, probe).catch(() => false)) return 'ready';
+    if (await probe.catch(() => false)) return 'ready';
     await delay(PROBE_EVERY_MS, undefined, { signal });
   }
   return `it did not become ready within ${READY_WITHIN_MS / 1000} s`;

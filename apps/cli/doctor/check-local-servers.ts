@@ -6,6 +6,7 @@ import type { ServerDefinition } from '../../../infra/local/servers/server-defin
 import { SERVERS } from '../../../infra/local/servers/servers.ts';
 import { stackStatus } from '../../../infra/local/stack-status.ts';
 import type { StackStatus } from '../../../infra/local/supervisor/control-messages.ts';
+import { within } from '../../../infra/local/within.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 const NETWORK_PATIENCE_MS = 4_000;
@@ -78,7 +79,7 @@ const nowhere = (name: string, detail: string, pathVariable: string): Finding =>
 
 async function reachable(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
-    await fetch(url, { method: 'HEAD', signal: AbortSignal.any([signal, AbortSignal.timeout(NETWORK_PATIENCE_MS)]) });
+    await within(NETWORK_PATIENCE_MS, signal, (inTime) => fetch(url, { method: 'HEAD', signal: inTime }));
     return url;
   } catch {
     signal.throwIfAborted();
