@@ -3,7 +3,6 @@ import type { Lane, RunSpec } from '../../domain/run-spec.ts';
 import { workflowIdOf } from '../../domain/segment-slide.ts';
 import { runIdOf } from '../../platform/digest.ts';
 import type { RunClient } from '../../platform/run-client.ts';
-import { connectTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { eventually } from './mid-run.ts';
@@ -107,29 +106,17 @@ describe('a STAT slide behind five hundred routine ones', () => {
   });
 });
 
-type Workflows = TemporalLink['client']['workflow'];
+const handleOf = ({ link }: Site, runId: string) => link.client.workflow.getHandle(workflowIdOf(runId));
 
-async function askServer<T>({ temporal }: Site, ask: (workflows: Workflows) => Promise<T>): Promise<T> {
-  const link = await connectTemporal({ address: temporal, namespace: 'default' });
-  try {
-    return await ask(link.client.workflow);
-  } finally {
-    await link.close();
-  }
-}
+const queuedSteps = async (site: Site, runId: string): Promise<number> =>
+  (await handleOf(site, runId).describe()).raw.pendingActivities?.length ?? 0;
 
-const queuedSteps = (site: Site, runId: string): Promise<number> =>
-  askServer(site, async (workflows) => {
-    const { raw } = await workflows.getHandle(workflowIdOf(runId)).describe();
-    return raw.pendingActivities?.length ?? 0;
-  });
-
-const openRuns = (site: Site): Promise<number> =>
-  askServer(site, async (workflows) => (await workflows.count("ExecutionStatus = 'Running'")).count);
+const openRuns = async ({ link }: Site): Promise<number> =>
+  (await link.client.workflow.count("ExecutionStatus = 'Running'")).count;
 
 /** How long each step of the run was in its queue, in seconds. */
 async function waitsOf(site: Site, runId: string): Promise<[step: string, seconds: number][]> {
-  const { events } = await askServer(site, (workflows) => workflows.getHandle(workflowIdOf(runId)).fetchHistory());
+  const { events } = await handleOf(site, runId).fetchHistory();
   const secondsOf = (event: NonNullable<typeof events>[number] | undefined): number =>
     Number(event?.eventTime?.seconds ?? 0) + (event?.eventTime?.nanos ?? 0) / 1e9;
   return (events ?? []).flatMap((event): [string, number][] => {
