@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
     queue: { type: 'string', default: '500' },
     detectors: { type: 'string', default: '2' },
     // Odd; a batch takes the longer the wider it is.
-    'window-px': { type: 'string', default: '51' },
+    'window-px': { type: 'string', default: '35' },
     'watch-ms': { type: 'string', default: '3000' },
     json: { type: 'string' },
   },
