@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
+          // Whole systems on a shared machine: what fails once and passes then is marked as retried in the log, and is a fault to look into.
+          retry: process.env['CI'] === undefined ? 0 : 1,
           hookTimeout: 900_000,
           sequence: { groupOrder: 1 },
         },

@@ -116,6 +116,8 @@ describe('a cohort of 300 slides', () => {
 
   it('runs each once although its worker is killed in the middle; a broken and a refused slide stop nobody', async () => {
     await mark('broken', 'large-7.svs');
+    // Under way when the worker is killed, however fast the others are.
+    await mark('hold', 'large-100.svs');
     const record = await newList('large', [refused('none.svs'), ...names.map(listed)], 20);
     expect(await cohorts.start(startOf(record))).toBe('started');
     await until('large', ({ counts }) => counts.done >= 120);
@@ -124,6 +126,7 @@ describe('a cohort of 300 slides', () => {
     expect(seen).toMatchObject({ state: { kind: 'running' }, total: 301, label: 'large' });
     expect(seen.running.length).toBeGreaterThan(0);
     expect(await cohorts.start(startOf(record))).toBe('attached');
+    await unmark('hold', 'large-100.svs');
     await startWorker();
     const ended = await untilEnded('large');
     expect(ended.state).toEqual({ kind: 'finished' });
