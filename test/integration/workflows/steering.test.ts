@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DispatchRequest, SegmentSlideActivities } from '../../../activities/contract.ts';
 import { LANES, DEFAULT_OPTIONS, type RunSpec } from '../../../domain/run-spec.ts';
-import { CONTROL_QUEUE, stepQueue, STEPS, workflowIdOf } from '../../../domain/segment-slide.ts';
+import { CONTROL_QUEUE, HANDED_OVER, stepQueue, STEPS, workflowIdOf } from '../../../domain/segment-slide.ts';
 import type { RunClient } from '../../../platform/run-client.ts';
 import { connectTemporal, type TemporalLink } from '../../../platform/temporal/connect-temporal.ts';
 import { createTemporalRunClient } from '../../../platform/temporal/temporal-run-client.ts';
@@ -24,8 +24,8 @@ const SPEC: RunSpec = {
 
 /** What the steps of the run under test do; each is told how it went. */
 interface Play {
-  /** `waits`: until cancelled; `ends`; `dies`: says nothing more, as a worker does that was killed. */
-  gather: 'waits' | 'ends' | 'dies';
+  /** `waits`: until cancelled; `dies`: says nothing more, as a worker does that was killed; `stops`: as one that was asked to stop meanwhile. */
+  gather: 'waits' | 'ends' | 'dies' | 'stops';
   dispatch: 'waits' | 'ends';
   /** How long each takes; those after the last, no time. */
   discardsMs: number[];
@@ -66,6 +66,10 @@ describe('a run that is steered', () => {
       play.story.push('gather');
       if (play.gather === 'dies') await delay(20_000, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (play.gather === 'waits') await untilCancelled();
+      if (play.gather === 'stops')
+        await untilCancelled().catch(() => {
+          throw ApplicationFailure.create({ type: HANDED_OVER, nextRetryDelay: '50ms' });
+        });
       return { analysed: 1, failed: 0 };
     },
     refineMask: async () => ({ bytes: BYTES }),
@@ -112,8 +116,8 @@ describe('a run that is steered', () => {
   const historyLength = async (): Promise<number> =>
     (await link.client.workflow.getHandle(workflowIdOf(runId)).describe()).historyLength;
 
-  it('goes on after a pause in which the worker of its step died', async () => {
-    play.gather = 'dies';
+  it.each(['dies', 'stops'] as const)('goes on after a pause in which the worker of its step %s', async (how) => {
+    play.gather = how;
     await begin();
     await until('gather');
     await runs.pause(runId);
@@ -123,8 +127,8 @@ describe('a run that is steered', () => {
     expect(play.story).not.toContain('failed');
   });
 
-  it('is cancelled, not failed, when the worker of its step dies meanwhile', async () => {
-    play.gather = 'dies';
+  it.each(['dies', 'stops'] as const)('is cancelled, not failed, when the worker of its step %s', async (how) => {
+    play.gather = how;
     await begin();
     await until('gather');
     await runs.cancel(runId);
