@@ -159,7 +159,17 @@ describe('a cohort', () => {
 
   it('goes on after Ctrl-C with the same command, each slide run once; cancelled it can be begun again', async () => {
     const bundle = await writeSlowBundle(home.path('slow'));
-    const args = ['run', home.path('scans'), '--bundle', bundle, '--parallel', '2', '--json', '--out'];
+    await mkdir(home.path('long'));
+    for (const [index, name] of ['a.tif', 'b.tif', 'c.tif'].entries())
+      await paintSyntheticSlide({
+        path: home.path('long', name),
+        widthPx: 4000,
+        heightPx: 3600,
+        mpp: 0.5,
+        seed: 30 + index,
+      });
+    await copyFile(home.path('scans', 'broken.svs'), home.path('long', 'd.svs'));
+    const args = ['run', home.path('long'), '--bundle', bundle, '--parallel', '2', '--json', '--out'];
     const before = await runExecutions();
     const first = startH2g([...args, home.path('interrupted')], home.env);
     const { cohortId } = await twoUnderWay();
