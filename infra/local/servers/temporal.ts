@@ -16,12 +16,6 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'matching.numTaskqueueWritePartitions': '1',
 };
 
-/**
- * A write-ahead log that is synced at checkpoints: two thirds of the processor time, and nothing is lost with the process. A loss of power may
- * cost the last moments, which are done again.
- */
-const SQLITE_PRAGMAS: Readonly<Record<string, string>> = { journal_mode: 'WAL', synchronous: 'NORMAL' };
-
 const launch = ({ dataDir, ports }: ServerPlace) => ({
   args: [
     'server',
@@ -33,7 +27,6 @@ const launch = ({ dataDir, ports }: ServerPlace) => ({
     `--ui-port=${portOf(ports, 'ui')}`,
     `--db-filename=${join(dataDir, 'temporal.sqlite')}`,
     `--search-attribute=${LANE_ATTRIBUTE}=Keyword`,
-    ...Object.entries(SQLITE_PRAGMAS).map(([key, value]) => `--sqlite-pragma=${key}=${value}`),
     ...Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
   ],
   // The server would tell its maker's web service which version runs here.
