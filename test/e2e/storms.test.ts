@@ -12,7 +12,7 @@ import { openSite, storedResults, type LogLine, type Site, type SiteWorker } fro
 /** How often in a row; a release is tried with twenty and more. */
 const TIMES = Number(process.env['H2G_STORM_TIMES'] ?? 3);
 /** As many batches as last for a storm: each round lets two or three be done. */
-const STORM_BATCHES = { across: 3, down: TIMES };
+const STORM_BATCHES = { across: 3, down: TIMES + 1 };
 const FEW_BATCHES = { across: 2, down: 1 };
 const BATCH_PX = 4 * 256;
 /** Batches of about half a second. */
@@ -169,7 +169,7 @@ describe('a run in a storm of requests', () => {
     await inWork(run.runId);
     const pausedAt = Date.now();
     await runs.pause(run.runId);
-    await delay(3 * ONE_SECOND_MS);
+    await delay(2 * ONE_SECOND_MS);
     expect(await startedSince(run.runId, pausedAt)).toEqual([]);
     await runs.resume(run.runId);
     await eventually('batches started again', async () =>
@@ -177,7 +177,7 @@ describe('a run in a storm of requests', () => {
     );
     const cancelledAt = Date.now();
     await runs.cancel(run.runId);
-    await delay(3 * ONE_SECOND_MS);
+    await delay(2 * ONE_SECOND_MS);
     expect(await startedSince(run.runId, cancelledAt)).toEqual([]);
     await runs.start(run.runId, run.spec, 'routine');
     await expectSame(run);
