@@ -2,7 +2,14 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { H2gError } from '../../domain/error.ts';
 
 /** gRPC's numbers; its library is Temporal's dependency, not ours. */
-const GRPC = { CANCELLED: 1, INVALID_ARGUMENT: 3, DEADLINE_EXCEEDED: 4, NOT_FOUND: 5, ALREADY_EXISTS: 6 } as const;
+const GRPC = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  FAILED_PRECONDITION: 9,
+} as const;
 
 /** Whether this, or what it was caused by, is that answer of gRPC. */
 export function isGrpc(thrown: unknown, name: keyof typeof GRPC): boolean {

@@ -4,6 +4,7 @@ import { H2gError } from '../../domain/error.ts';
 import type { Lane } from '../../domain/run-spec.ts';
 import { PAUSE_UPDATE, RESUME_UPDATE, SET_LANE_UPDATE, workflowIdOf } from '../../domain/segment-slide.ts';
 import type { TemporalLink } from './connect-temporal.ts';
+import { isGrpc } from './control-error.ts';
 
 /** The clean-up that a pause includes took 0.2 s at worst. */
 const DEADLINE_MS = 10_000;
@@ -18,7 +19,7 @@ const VERBS: Record<RunUpdate['name'], string> = {
   [SET_LANE_UPDATE]: 'moved to another lane',
 };
 
-/** @throws H2gError `control-unreachable` where no worker answers, `run-missing` for a run that is not there or has ended */
+/** @throws H2gError `control-unreachable` where no worker answers, `run-missing` for a run that is not there or has ended, `usage` where it takes no more */
 export async function updateRun({ client, connection }: TemporalLink, runId: string, update: RunUpdate): Promise<void> {
   const handle = client.workflow.getHandle(workflowIdOf(runId));
   try {
@@ -40,6 +41,16 @@ function refusal(thrown: unknown, runId: string, verb: string): H2gError | undef
         code: 'control-unreachable',
         message: `Run ${runId} could not be ${verb}: no orchestrator answered within ${DEADLINE_MS / 1000} s.`,
         hint: 'Look whether an orchestrator is running (h2g worker orchestrator; h2g up for the local ones), then try again.',
+      },
+      options,
+    );
+  // Temporal's limit on all updates of one workflow, 2,000 by default.
+  if (isGrpc(thrown, 'FAILED_PRECONDITION'))
+    return new H2gError(
+      {
+        code: 'usage',
+        message: `Run ${runId} could not be ${verb}: it was paused, resumed or moved so often that Temporal takes no more of it.`,
+        hint: `Cancel it (h2g cancel ${runId}) and give its h2g run command again: what was scored stays.`,
       },
       options,
     );

@@ -13,6 +13,8 @@ import { realServer, type RealServer } from '../../real-servers.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
 const BYTES = { needed: 1, read: 1 };
+/** As many updates of a workflow as Temporal takes at the same time. */
+const AT_ONCE = 8;
 /** So often is a run paused here; hundreds were tried by hand. */
 const PAUSES = Number(process.env['H2G_PAUSES'] ?? 20);
 
@@ -200,16 +202,38 @@ describe('a run that is steered', () => {
   );
 
   it('answers a pause that comes at its very end, one way or the other', async () => {
+    let refused = 0;
+    for (let afterMs = 0; refused < 3; afterMs += 10) {
+      runId = `${runId}x`;
+      play = { ...play, gather: 'ends', story: [], dispatched: [] };
+      await begin();
+      const end = runs.result(runId);
+      await delay(afterMs);
+      for (const request of [runs.pause(runId), runs.resume(runId)])
+        await request.catch((error: { code: string }) => {
+          expect(error.code).toBe('run-missing');
+          refused += 1;
+        });
+      await runs.resume(runId).catch((error: { code: string }) => expect(error.code).toBe('run-missing'));
+      expect(await end).toEqual({ runId, outcome: 'done' });
+    }
+  });
+
+  it('says what to do when it was paused more often than Temporal allows', { timeout: 600_000 }, async () => {
+    await begin();
+    const refusal = async (): Promise<unknown> => {
+      for (;;) {
+        const askings = Array.from({ length: AT_ONCE }, () => runs.resume(runId));
+        const answers = await Promise.allSettled(askings);
+        const refused = answers.find(({ status }) => status === 'rejected');
+        if (refused?.status === 'rejected') return refused.reason;
+      }
+    };
+    expect(await refusal()).toMatchObject({ code: 'usage', hint: expect.stringContaining(`h2g cancel ${runId}`) });
+    await runs.cancel(runId);
+    await expect(runs.result(runId)).rejects.toMatchObject({ code: 'run-cancelled' });
     play.gather = 'ends';
     await begin();
-    const end = runs.result(runId);
-    for (let ended = false; !ended;) {
-      await runs.pause(runId).catch((error: { code: string }) => {
-        expect(error.code).toBe('run-missing');
-        ended = true;
-      });
-      await runs.resume(runId).catch((error: { code: string }) => expect(error.code).toBe('run-missing'));
-    }
-    expect(await end).toEqual({ runId, outcome: 'done' });
+    expect(await runs.result(runId)).toEqual({ runId, outcome: 'done' });
   });
 });
