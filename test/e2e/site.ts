@@ -30,8 +30,6 @@ export interface LogLine {
   readonly runId?: string;
   readonly batch?: number;
   readonly lane?: Lane;
-  /** What a batch took. */
-  readonly seconds?: number;
   /** How a lease ended. */
   readonly how?: string;
 }
@@ -40,6 +38,13 @@ export interface SiteWorker {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
   lines(): Promise<LogLine[]>;
+}
+
+export interface Gathering {
+  readonly attempt: number;
+  readonly isStarted: boolean;
+  /** The type of what ended the attempt before; undefined where there was none, or it was not the worker that said so. */
+  readonly lastFailure?: string;
 }
 
 /** Servers, and workers that are told of them by their environment, as a hospital has them; nothing restarts what ends. */
@@ -54,7 +59,7 @@ export interface Site extends AsyncDisposable {
   /** Resolves when it is ready. A detector has one inference thread. */
   start(role: 'detector' | 'orchestrator'): Promise<SiteWorker>;
   /** How far Temporal is with handing out the gathering of a run that is in detection. */
-  gathering(runId: string): Promise<{ attempt: number; isStarted: boolean }>;
+  gathering(runId: string): Promise<Gathering>;
   /** All lines of all its workers, also of those that have ended. */
   lines(): Promise<LogLine[]>;
   /** The slide, in the store, as a question to the bundle. */
@@ -110,7 +115,8 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
     async gathering(runId) {
       const { raw } = await link.client.workflow.getHandle(workflowIdOf(runId)).describe();
       const found = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'gatherHeatmap');
-      return { attempt: found?.attempt ?? 0, isStarted: found?.state === STARTED };
+      const lastFailure = found?.lastFailure?.applicationFailureInfo?.type;
+      return { attempt: found?.attempt ?? 0, isStarted: found?.state === STARTED, ...(lastFailure && { lastFailure }) };
     },
     lines: async () => (await Promise.all(workers.map((worker) => worker.lines()))).flat(),
     async specOf(slidePath) {

@@ -40,10 +40,7 @@ beforeAll(provisionAll);
 describe('the local stack', () => {
   it('starts, serves a detector, and is gone when its only command has closed it', TIMEOUT, async () => {
     await using home = await temporaryHome();
-    const started = performance.now();
     const stack = await openStack(home.options);
-    const coldMs = performance.now() - started;
-    expect(coldMs).toBeLessThan(10_000);
     expect(processesOf(home.homeDir)).toEqual(ALL);
 
     await stack.ensureDetector('file:///bundles/a,b/');

@@ -74,9 +74,14 @@ describe('batches in hand', () => {
   const inHand = async (): Promise<number[]> => [...(await queue.batchesInHand(runId))].toSorted((a, b) => a - b);
 
   it('are none, and that is known at once, where there is no detector', async () => {
-    const started = performance.now();
-    expect(await inHand()).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(250);
+    const waits: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const started = performance.now();
+      expect(await inHand()).toEqual([]);
+      waits.push(performance.now() - started);
+    }
+    // Those who wait for answers wait for 300 ms; a loaded machine may once take as long for nothing.
+    expect(Math.min(...waits)).toBeLessThan(250);
   });
 
   it('are known from all detectors, also when their messages were purged, until they end', async () => {

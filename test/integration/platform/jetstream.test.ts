@@ -196,8 +196,8 @@ describe('taking batches', () => {
       await (await taking).done();
       waits.push(performance.now() - started);
     }
-    // The poll alone would take 500 ms in the median.
-    expect(waits.sort(ascending)[2]).toBeLessThan(250);
+    // The poll alone would take nearly a second.
+    expect(waits.sort(ascending)[2]).toBeLessThan(700);
   });
 
   it('waits for a stream that is not there yet', async () => {
