@@ -209,11 +209,10 @@ describe('a run that is steered', () => {
       await begin();
       const end = runs.result(runId);
       await delay(afterMs);
-      for (const request of [runs.pause(runId), runs.resume(runId)])
-        await request.catch((error: { code: string }) => {
-          expect(error.code).toBe('run-missing');
-          refused += 1;
-        });
+      const answers = await Promise.allSettled([runs.pause(runId), runs.resume(runId)]);
+      const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+      for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'run-missing' });
+      refused += refusals.length;
       await runs.resume(runId).catch((error: { code: string }) => expect(error.code).toBe('run-missing'));
       expect(await end).toEqual({ runId, outcome: 'done' });
     }
