@@ -22,7 +22,7 @@ export interface Classified {
 }
 
 const { providers } = workerData as ThreadSettings;
-const decoder = createTileDecoder();
+const decoder = await createTileDecoder();
 /** A thread has one task at a time. */
 const canvas = new Scratch();
 const patches = new Scratch();
@@ -40,7 +40,7 @@ function classifierOf(bundleDir: string): Promise<Classifier> {
 export const classify = answering(async ({ bundleDir, region, ...cut }: ClassifyTask): Promise<Classified> => {
   const classifier = await classifierOf(bundleDir);
   const { widthPx, heightPx } = region.rect;
-  const image = await decodeRegion(region, await decoder, { into: canvas.take(widthPx * heightPx * 3) });
+  const image = await decodeRegion(region, decoder, { into: canvas.take(widthPx * heightPx * 3) });
   const scores = new Float32Array(cut.cells.length);
   // Cut just before they are classified, patches are still in the processor's cache.
   for (let first = 0; first < scores.length; first += classifier.patchesPerCall) {

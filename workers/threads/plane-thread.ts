@@ -10,13 +10,13 @@ import { SlideCache } from '../slide-cache.ts';
 import { answering } from './thread-answer.ts';
 import type { ThreadSettings } from './thread-settings.ts';
 
-const decoder = createTileDecoder();
+const decoder = await createTileDecoder();
 const slides = new SlideCache(createSlideSourceOpener(workerData as ThreadSettings).open, { most: 4 });
 
 export const plane = answering(
   async ({ slide, level, widthPx, heightPx }: PlaneRequest): Promise<{ image: RgbImage; bytes: ByteCount }> =>
     slides.use(slide, async (reader, openingBytes) => {
-      const { image, bytes } = await readPlane(reader, { level, widthPx, heightPx }, { decoder: await decoder });
+      const { image, bytes } = await readPlane(reader, { level, widthPx, heightPx }, { decoder });
       return { image, bytes: addBytes(bytes, { needed: 0, read: openingBytes }) };
     }),
 );

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { H2gError } from '../../domain/error.ts';
@@ -38,6 +39,7 @@ export function createThreadPool<Task, Result>(options: ThreadPoolOptions): Thre
     atomics: 'disabled',
     workerData: data,
   });
+  const started = noteStarted(pool);
   return {
     threads,
     async run(task, { transfer = [], signal } = {}) {
@@ -51,8 +53,33 @@ export function createThreadPool<Task, Result>(options: ThreadPoolOptions): Thre
         limited?.clear();
       }
     },
-    close: () => pool.destroy(),
+    async close() {
+      await untilAllStarted(pool, started);
+      await pool.destroy();
+    },
   };
+}
+
+/** The ids of all threads that have loaded their entry. */
+function noteStarted(pool: Piscina<never, unknown>): ReadonlySet<number> {
+  const started = new Set<number>();
+  // Those that a pool begins with it calls created before they have started.
+  const first = new Set(pool.threads.map(({ threadId }) => threadId));
+  for (const thread of pool.threads) thread.once('message', () => started.add(thread.threadId));
+  pool.on('workerCreate', ({ id }: { id: number }) => {
+    if (!first.has(id)) started.add(id);
+  });
+  return started;
+}
+
+const STARTS_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 10;
+
+/** A thread that is ended in the moment in which it loads native code takes the whole process with it. */
+async function untilAllStarted(pool: Pick<Piscina, 'threads'>, started: ReadonlySet<number>): Promise<void> {
+  const end = performance.now() + STARTS_WITHIN_MS;
+  while (pool.threads.some(({ threadId }) => !started.has(threadId)) && performance.now() < end)
+    await delay(LOOK_EVERY_MS);
 }
 
 const tookTooLong = (name: string, { ms }: TaskLimit): H2gError =>
