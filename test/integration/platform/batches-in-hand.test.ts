@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TileBatch } from '../../../domain/messages.ts';
-import { HALT_SUBJECT, HANDS_SUBJECT, TILES_STREAM, tilesSubject } from '../../../domain/subjects.ts';
+import { HALT_SUBJECT, HANDS_SUBJECT, tilesSubject } from '../../../domain/subjects.ts';
 import type { TileQueue } from '../../../domain/tile-queue.ts';
-import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
+import type { NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { ensureConsumers } from '../../../platform/jetstream/ensure-consumers.ts';
-import { ensureStreams } from '../../../platform/jetstream/ensure-streams.ts';
 import type { HaltNotice } from '../../../platform/jetstream/halt-notice.ts';
 import { hearHaltedRuns, type HaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
 import { createLookAhead } from '../../../platform/jetstream/look-ahead.ts';
@@ -13,33 +12,24 @@ import { LEASE_TIMINGS, type LeaseTimings } from '../../../platform/jetstream/ti
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource, type TileSource } from '../../../platform/jetstream/tile-source.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
-import { realServer, type RealServer } from '../../real-servers.ts';
+import { SAMPLE_MODEL, sampleBatch, useBroker } from '../../fixtures/broker.ts';
 
 const log = SILENT_LOG;
-const place = { lane: 'routine', model: 'baseline-1-abcdef01' } as const;
+const place = { lane: 'routine', model: SAMPLE_MODEL } as const;
 const never = new AbortController().signal;
 
 /** Several detectors on one broker, and somebody who halts, purges and dispatches again. */
 describe('batches in hand', () => {
-  let server: RealServer<{ url: string }>;
+  const broker = useBroker();
   let link: NatsLink;
   let queue: TileQueue;
   let runs = 0;
   let runId: string;
   const closers: (() => unknown)[] = [];
 
-  beforeAll(async () => {
-    server = await realServer('nats');
-    link = await connectNats({ url: server.address.url, name: 'test', log });
+  beforeEach(() => {
+    ({ link } = broker);
     queue = createTileQueue(link, { log });
-  });
-  afterAll(async () => {
-    await link?.close();
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    await ensureStreams(link.jsm);
-    await link.jsm.streams.purge(TILES_STREAM);
     runId = `run${(runs += 1)}`;
   });
   afterEach(async () => {
@@ -47,7 +37,7 @@ describe('batches in hand', () => {
   });
 
   async function detector(timings: LeaseTimings = LEASE_TIMINGS): Promise<{ source: TileSource; halted: HaltedRuns }> {
-    const own = await connectNats({ url: server.address.url, name: 'detector', log });
+    const own = await broker.connect('detector');
     const halted = hearHaltedRuns(own.nc, log);
     const source = createTileSource(own, { models: [place.model], halted, log, timings });
     await own.nc.flush();
@@ -59,17 +49,7 @@ describe('batches in hand', () => {
     return { source, halted };
   }
 
-  const batchOf = (batch: number): TileBatch => ({
-    runId,
-    batch,
-    attempt: 0,
-    mode: 'whole',
-    slide: { url: 's3://h2g/slides/a.svs', version: 'etag' },
-    bundle: { id: 'baseline', version: '1', digest: 'abcdef01', url: 's3://h2g/bundles/baseline/' },
-    level: 0,
-    cellPx: 256,
-    cells: [[batch, 0]],
-  });
+  const batchOf = (batch: number): TileBatch => sampleBatch(runId, batch);
   const dispatch = (...batches: number[]) => queue.dispatch(place, batches.map(batchOf));
   const inHand = async (): Promise<number[]> => [...(await queue.batchesInHand(runId))].toSorted((a, b) => a - b);
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorCode, NatsError } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scores, TileBatch } from '../../../domain/messages.ts';
 import type { Lane } from '../../../domain/run-spec.ts';
 import { consumerName, SCORES_STREAM, scoresSubject, TILES_STREAM, tilesSubject } from '../../../domain/subjects.ts';
 import type { TileQueue } from '../../../domain/tile-queue.ts';
-import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
+import type { NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { ensureConsumers } from '../../../platform/jetstream/ensure-consumers.ts';
 import { ensureStreams } from '../../../platform/jetstream/ensure-streams.ts';
 import { hearHaltedRuns, type HaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
@@ -15,13 +15,13 @@ import type { TileLease } from '../../../platform/jetstream/tile-lease.ts';
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource, type TileSource } from '../../../platform/jetstream/tile-source.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
-import { realServer, type RealServer } from '../../real-servers.ts';
+import { SAMPLE_MODEL, sampleBatch, useBroker } from '../../fixtures/broker.ts';
 
-const MODEL = 'baseline-1-abcdef01';
+const MODEL = SAMPLE_MODEL;
 const log = SILENT_LOG;
 const never = new AbortController().signal;
 
-let server: RealServer<{ url: string }>;
+const broker = useBroker();
 let link: NatsLink;
 let queue: TileQueue;
 let halted: HaltedRuns;
@@ -29,17 +29,8 @@ let source: TileSource;
 let runs = 0;
 let runId: string;
 
-beforeAll(async () => {
-  server = await realServer('nats');
-  link = await connectNats({ url: server.address.url, name: 'test', log });
-});
-afterAll(async () => {
-  await link?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  await ensureStreams(link.jsm);
-  await link.jsm.streams.purge(TILES_STREAM);
+beforeEach(() => {
+  ({ link } = broker);
   runs += 1;
   runId = `run${runs}`;
   queue = createTileQueue(link, { log });
@@ -51,17 +42,7 @@ afterEach(() => {
   halted.close();
 });
 
-const batchOf = (batch: number, run = runId): TileBatch => ({
-  runId: run,
-  batch,
-  attempt: 0,
-  mode: 'whole',
-  slide: { url: 's3://h2g/slides/a.svs', version: 'etag' },
-  bundle: { id: 'baseline', version: '1', digest: 'abcdef01', url: 's3://h2g/bundles/baseline/' },
-  level: 0,
-  cellPx: 256,
-  cells: [[batch, 0]],
-});
+const batchOf = (batch: number, run = runId): TileBatch => sampleBatch(run, batch);
 const batchesOf = (count: number, run = runId): TileBatch[] => Array.from({ length: count }, (_, i) => batchOf(i, run));
 const scoresOf = (batch: number, score = 0.5): Scores => ({
   kind: 'scored',

@@ -1,54 +1,29 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TileBatch } from '../../../domain/messages.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lane } from '../../../domain/run-spec.ts';
-import { TILES_STREAM } from '../../../domain/subjects.ts';
 import type { TileQueue } from '../../../domain/tile-queue.ts';
-import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
-import { ensureStreams } from '../../../platform/jetstream/ensure-streams.ts';
 import { hearHaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
 import { createLookAhead } from '../../../platform/jetstream/look-ahead.ts';
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource } from '../../../platform/jetstream/tile-source.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
-import { realServer, type RealServer } from '../../real-servers.ts';
+import { SAMPLE_MODEL, sampleBatch, useBroker } from '../../fixtures/broker.ts';
 
-const MODEL = 'baseline-1-abcdef01';
+const MODEL = SAMPLE_MODEL;
 const log = SILENT_LOG;
 const never = new AbortController().signal;
 
-const batchesOf = (runId: string, count: number): TileBatch[] =>
-  Array.from({ length: count }, (_, batch) => ({
-    runId,
-    batch,
-    attempt: 0,
-    mode: 'whole',
-    slide: { url: 's3://h2g/slides/a.svs', version: 'etag' },
-    bundle: { id: 'baseline', version: '1', digest: 'abcdef01', url: 's3://h2g/bundles/baseline/' },
-    level: 0,
-    cellPx: 256,
-    cells: [[batch, 0]],
-  }));
-
-let server: RealServer<{ url: string }>;
-let link: NatsLink;
+const broker = useBroker();
 let queue: TileQueue;
 
-beforeAll(async () => {
-  server = await realServer('nats');
-  link = await connectNats({ url: server.address.url, name: 'test', log });
-});
-afterAll(async () => {
-  await link?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  await ensureStreams(link.jsm);
-  await link.jsm.streams.purge(TILES_STREAM);
-  queue = createTileQueue(link, { log });
+beforeEach(() => {
+  queue = createTileQueue(broker.link, { log });
 });
 
 const put = (lane: Lane, runId: string, count: number) =>
-  queue.dispatch({ lane, model: MODEL }, batchesOf(runId, count));
+  queue.dispatch(
+    { lane, model: MODEL },
+    Array.from({ length: count }, (_, batch) => sampleBatch(runId, batch)),
+  );
 
 describe('where a run stands', () => {
   const standing = (lane: Lane, runId: string, own: number) => queue.standing({ lane, model: MODEL, runId }, own);
@@ -77,8 +52,8 @@ describe('where a run stands', () => {
     await put('routine', 'mine', 6);
     const { ahead, delivered } = await standing('routine', 'mine', 6);
     expect(ahead).toBe(12);
-    const halted = hearHaltedRuns(link.nc, log);
-    const source = createTileSource(link, { models: [MODEL], halted, log });
+    const halted = hearHaltedRuns(broker.link.nc, log);
+    const source = createTileSource(broker.link, { models: [MODEL], halted, log });
     for (let taken = 0; taken < 7; taken++) await (await source.next(never)).done();
     expect(await standing('routine', 'mine', 6)).toEqual({ ahead: 5, delivered: delivered + 7 });
     await queue.purgeRun('before');
@@ -95,8 +70,8 @@ describe('what a worker starts while higher lanes never run dry', () => {
   it('is a ninth of lower lanes, and a STAT slide comes first all the same', async () => {
     await put('routine', 'routine', 300);
     await put('research', 'research', 20);
-    const halted = hearHaltedRuns(link.nc, log);
-    const source = createTileSource(link, { models: [MODEL], halted, log });
+    const halted = hearHaltedRuns(broker.link.nc, log);
+    const source = createTileSource(broker.link, { models: [MODEL], halted, log });
     const look = createLookAhead(source);
     const start = async (): Promise<{ lane: Lane; runId: string }> => {
       const lease = await look.next(never);

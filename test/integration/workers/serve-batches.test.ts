@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TileBatch } from '../../../domain/messages.ts';
-import { TILES_STREAM } from '../../../domain/subjects.ts';
 import type { TileQueue } from '../../../domain/tile-queue.ts';
-import { connectNats, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
-import { ensureStreams } from '../../../platform/jetstream/ensure-streams.ts';
+import type { NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { hearHaltedRuns, type HaltedRuns } from '../../../platform/jetstream/halted-runs.ts';
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource, type TileSource } from '../../../platform/jetstream/tile-source.ts';
@@ -14,10 +12,10 @@ import { lastCall } from '../../../workers/detector/last-call.ts';
 import { createRoom } from '../../../workers/detector/room.ts';
 import type { ScoreTools } from '../../../workers/detector/score-batch.ts';
 import { serveBatches } from '../../../workers/detector/serve-batches.ts';
-import { realServer, type RealServer } from '../../real-servers.ts';
+import { SAMPLE_MODEL, sampleBatch, useBroker } from '../../fixtures/broker.ts';
 
 const log = SILENT_LOG;
-const place = { lane: 'routine', model: 'baseline-1-abcdef01' } as const;
+const place = { lane: 'routine', model: SAMPLE_MODEL } as const;
 /** Long before a lease of 10 s would run out. */
 const AT_ONCE_MS = 4_000;
 
@@ -34,9 +32,8 @@ const NO_TILES: CompressedRegion = {
 
 /** A detector's own loop over a real broker; the test decides when a batch has been computed. */
 describe('a detector that is asked to stop', () => {
-  let server: RealServer<{ url: string }>;
+  const broker = useBroker();
   let link: NatsLink;
-  let other: NatsLink;
   let queue: TileQueue;
   let halted: HaltedRuns;
   let source: TileSource;
@@ -44,36 +41,17 @@ describe('a detector that is asked to stop', () => {
   let runId: string;
 
   beforeAll(async () => {
-    server = await realServer('nats');
-    const { url } = server.address;
-    link = await connectNats({ url, name: 'detector', log });
-    other = await connectNats({ url, name: 'another', log });
-    queue = createTileQueue(other, { log });
+    link = await broker.connect('detector');
+    queue = createTileQueue(broker.link, { log });
     halted = hearHaltedRuns(link.nc, log);
   });
-  afterAll(async () => {
-    halted?.close();
-    await Promise.all([link?.close(), other?.close()]);
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    await ensureStreams(link.jsm);
-    await link.jsm.streams.purge(TILES_STREAM);
+  afterAll(() => halted?.close());
+  beforeEach(() => {
     runId = `run${(runs += 1)}`;
     source = createTileSource(link, { models: [place.model], halted, log });
   });
 
-  const batchOf = (batch: number): TileBatch => ({
-    runId,
-    batch,
-    attempt: 0,
-    mode: 'whole',
-    slide: { url: 's3://h2g/slides/a.svs', version: 'etag' },
-    bundle: { id: 'baseline', version: '1', digest: 'abcdef01', url: 's3://h2g/bundles/baseline/' },
-    level: 0,
-    cellPx: 256,
-    cells: [[batch, 0]],
-  });
+  const batchOf = (batch: number): TileBatch => sampleBatch(runId, batch);
 
   /** One thread with a batch in work and one ahead. */
   async function atWork({ graceMs }: { graceMs: number }) {
@@ -104,7 +82,7 @@ describe('a detector that is asked to stop', () => {
 
   /** What another detector gets. */
   async function nextOfAnother(): Promise<number> {
-    const elsewhere = createTileSource(other, { models: [place.model], halted, log });
+    const elsewhere = createTileSource(broker.link, { models: [place.model], halted, log });
     try {
       const lease = await elsewhere.next(AbortSignal.timeout(AT_ONCE_MS));
       await lease.done();
