@@ -33,7 +33,7 @@ async function* readUntil(
   const close = (): void => void feed.close();
   signal.addEventListener('abort', close, { once: true });
   try {
-    for await (const data of feed) {
+    for await (const { data } of feed) {
       if (signal.aborted) return;
       const scores = parseScores(data, log);
       if (scores !== undefined) yield scores;

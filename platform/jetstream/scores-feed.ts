@@ -1,11 +1,17 @@
 import { AckPolicy, createInbox, DeliverPolicy, isFlowControlMsg, nanos, ReplayPolicy } from 'nats';
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import { scoresOfRun, SCORES_STREAM } from '../../domain/subjects.ts';
-import { parseAckSubject } from './ack-subject.ts';
+import { parseAckSubject, type AckNumbers } from './ack-subject.ts';
 import type { NatsLink } from './connect-nats.ts';
 
+export interface StoredWord {
+  readonly data: Uint8Array;
+  /** Its place in the stream: whatever was said later on the same batch has a higher one. */
+  readonly sequence: number;
+}
+
 /** The stored messages of one run in their order, then those that come. Ends (without an error) when the line to it is lost. */
-export interface ScoresFeed extends AsyncIterable<Uint8Array> {
+export interface ScoresFeed extends AsyncIterable<StoredWord> {
   close(): Promise<void>;
 }
 
@@ -50,16 +56,16 @@ export async function openScoresFeed({ nc, jsm }: NatsLink, runId: string): Prom
   }
 }
 
-async function* readFeed(nc: NatsConnection, subscription: Subscription): AsyncGenerator<Uint8Array> {
+async function* readFeed(nc: NatsConnection, subscription: Subscription): AsyncGenerator<StoredWord> {
   const messages = subscription[Symbol.asyncIterator]();
   for (let expected = 1; ;) {
     const message = await nextOrSilence(messages, subscription);
     if (message === undefined) return;
     const heard = hear(nc, message);
     if (heard.kind === 'message') {
-      if (heard.sequence !== expected) return;
+      if (heard.deliverySequence !== expected) return;
       expected += 1;
-      yield message.data;
+      yield { data: message.data, sequence: heard.streamSequence };
     } else if (heard.delivered !== undefined && heard.delivered >= expected) return;
   }
 }
@@ -75,12 +81,12 @@ async function nextOrSilence(messages: AsyncIterator<Msg>, subscription: Subscri
   }
 }
 
-type Heard = { kind: 'message'; sequence: number } | { kind: 'sign'; delivered: number | undefined };
+type Heard = ({ kind: 'message' } & AckNumbers) | { kind: 'sign'; delivered: number | undefined };
 
 /** A message with its number among this consumer's, or a sign of life: a heartbeat has the number of the last one sent. */
 function hear(nc: NatsConnection, message: Msg): Heard {
   if (!isFlowControlMsg(message)) {
-    return { kind: 'message', sequence: parseAckSubject(message.reply ?? '').deliverySequence };
+    return { kind: 'message', ...parseAckSubject(message.reply ?? '') };
   }
   const stalled = message.headers?.get('Nats-Consumer-Stalled') ?? '';
   if (stalled !== '') nc.publish(stalled);

@@ -147,6 +147,19 @@ describe('attempts at a batch', () => {
     expect((await begun('c')).trail.crashes).toBe(0);
   });
 
+  it('that failed are forgotten without what was scored meanwhile', async () => {
+    const batches = Array.from({ length: 300 }, (_, batch) => batch);
+    const { runId } = message;
+    await Promise.all(batches.map((batch) => say({ kind: 'delayed', ...head(), batch, reason: 'the store is away' })));
+    const score = async (): Promise<void> => {
+      for (const batch of batches.toReversed()) await say({ ...scored(), batch });
+    };
+    await Promise.all([score(), queue.forgetFailures(runId)]);
+    expect(await queue.scoredBatches(runId)).toEqual(new Set(batches));
+    const words = await Promise.all(batches.map((batch) => queue.lastWord(runId, batch)));
+    expect(words.filter((word) => word?.kind !== 'scored')).toEqual([]);
+  });
+
   it('a lease tells whether somebody had the batch before', async () => {
     const source = createTileSource(link, { models: [MODEL], halted, log });
     try {
