@@ -13,11 +13,14 @@ import { quarantineCells, releaseCells } from './quarantine-cells.ts';
 type GatherHeatmap = (request: GatherRequest, pulse: Pulse) => ReturnType<SegmentSlideActivities['gatherHeatmap']>;
 type GatherTools = Pick<ActivityTools, 'store' | 'queue' | 'results'> & QuarantineTools;
 
-/** Follows the scores until every batch is settled, then stores the failed cells, the heatmap and the scores. */
+/**
+ * Follows the scores until every batch is settled, then stores the failed cells, the heatmap and the scores. The words in the stream stay: one
+ * who stood still and wakes up here must not take them from another who gathers meanwhile.
+ */
 export const createGatherHeatmap =
   (tools: GatherTools): GatherHeatmap =>
   async (request, pulse) => {
-    const { store, queue } = tools;
+    const { store } = tools;
     const plan = await loadPlan(store, request.runId);
     const stored = await findGathered(store, request.runId);
     const kept = stored && isWorthKeeping(stored) ? stored : undefined;
@@ -30,7 +33,6 @@ export const createGatherHeatmap =
     }
     // Done again too by one who was killed before he came to it, and begins with what is stored.
     if (stored) await releaseCells(tools, request.runId, gathered.failures);
-    await queue.purgeScores(request.runId);
     const cells = gathered.batches.flat();
     return { analysed: cells.filter((score) => score !== null).length, failed: gathered.failures.length };
   };

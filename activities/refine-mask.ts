@@ -13,17 +13,18 @@ import { loadPlan } from './load-plan.ts';
 import type { ActivityTools } from './ports.ts';
 import type { Pulse } from './pulse.ts';
 
-type RefineTools = Pick<ActivityTools, 'store' | 'slides' | 'models' | 'results'>;
+type RefineTools = Pick<ActivityTools, 'store' | 'slides' | 'models' | 'results' | 'queue'>;
 type RefineMask = (run: RunInLane, pulse: Pulse) => ReturnType<SegmentSlideActivities['refineMask']>;
 
 /** Side of the picture that a detection-only bundle still needs for the overlay. */
 const PICTURE_PX = 1024;
 
-/** The single refinement step: low-resolution slide and heatmap to probabilities to mask. */
+/** The single refinement step: low-resolution slide and heatmap to probabilities to mask. Nobody needs the words on batches any more. */
 export const createRefineMask =
   (tools: RefineTools): RefineMask =>
   async (run, pulse) => {
-    const { store, models, results } = tools;
+    const { store, models, results, queue } = tools;
+    await queue.purgeScores(run.runId);
     const plan = await loadPlan(store, run.runId);
     const manifest = await models.manifest(run.spec.bundle);
     const sizePx = manifest.refinement?.sizePx ?? PICTURE_PX;

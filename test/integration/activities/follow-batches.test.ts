@@ -120,8 +120,19 @@ describe('dispatching and gathering', () => {
       expect(new Set(seen.map(({ batch }) => batch))).toEqual(new Set([0, 1, 2, 3, 4, 5]));
     });
     expect(await store.head(resultKey(plan.runId, RESULT_FILES.heatmap))).toBeDefined();
-    expect([...(await queue.scoredBatches(plan.runId))]).toEqual([]);
     expect(await gather()).toEqual({ analysed: 6, failed: 0 });
+  });
+
+  it('leaves the words in the stream, as another may gather the same run', async () => {
+    await detecting(scored, async (seen) => {
+      await dispatch();
+      // One stood still, and the other took over.
+      await Promise.all([gather(), gather()]);
+      await store.delete(scoresKey(plan.runId));
+      expect(await dispatch()).toEqual({ published: 0, scored: 6 });
+      expect(await gather()).toEqual({ analysed: 6, failed: 0 });
+      expect(seen).toHaveLength(6);
+    });
   });
 
   it('dispatches again only what has no scores', async () => {
@@ -159,9 +170,12 @@ describe('dispatching and gathering', () => {
       createDispatchTiles({ store, queue })({ ...run(), afterPurge: true, anew: false, replay: true }, pulse());
     const gatherAgain = () => createGatherHeatmap(gatherTools())({ ...run(), replay: true }, pulse());
     const report = resultKey(plan.runId, RESULT_FILES.report);
+    // As refinement begins with.
+    const forgetWords = (): Promise<void> => queue.purgeScores(plan.runId);
     await detecting(answer, async (seen) => {
       await dispatch();
       expect(await gather()).toEqual({ analysed: 4, failed: 2 });
+      await forgetWords();
       await store.put(report, encodeJson({}));
       expect(await dispatch()).toEqual({ published: 0, scored: 6 });
 
@@ -177,12 +191,14 @@ describe('dispatching and gathering', () => {
         [3, 8],
       ]);
 
+      await forgetWords();
       mended = new Set([2]);
       await dispatchAgain();
       expect(await gatherAgain()).toEqual({ analysed: 5, failed: 1 });
       expect(await store.head(report)).toBeUndefined();
       expect((await readQuarantine()).cells.map(({ batch }) => batch)).toEqual([3]);
 
+      await forgetWords();
       mended = new Set([3]);
       await dispatchAgain();
       expect(await gatherAgain()).toEqual({ analysed: 6, failed: 0 });
