@@ -78,8 +78,13 @@ export async function runSeed(plan: SeedPlan): Promise<SeedReport> {
   const problems = [...broken, ...struck.flatMap(({ problem }) => problem ?? [])];
   for (const run of runs) problems.push(...(await checkRun(run, world, plan.undisturbed[run.test.runId] ?? {})));
   problems.push(...(await checkQueue(world)));
+  if (struck.length < plan.faults * LEAST_STRUCK)
+    problems.push(`only ${struck.length} of ${plan.faults} faults were struck before all runs had ended`);
   return report(plan, { startedMs, runs, struck, problems });
 }
+
+/** A seed whose faults find no work left proves nothing. */
+const LEAST_STRUCK = 0.7;
 
 const isDeadline = (reason: unknown): boolean => reason instanceof Error && reason.name === 'AbortError';
 
