@@ -18,13 +18,13 @@ export interface RunProgress {
   readonly lane: Lane;
   readonly submitter?: string | undefined;
   readonly state: RunState;
-  /** Cells settled so far (analysed or failed) and cells to settle; 0 of 0 before the plan is made. */
-  readonly cells: { readonly done: number; readonly total: number; readonly failed: number };
+  /** Cells settled so far (analysed or failed) and cells to settle; left out where that is not known. The server tells it of a run in detection alone. */
+  readonly cells?: { readonly done: number; readonly total: number; readonly failed: number } | undefined;
   /** Of late, in detection. */
   readonly cellsPerSecond?: number | undefined;
   /** Batches of others that go before its next one, in detection. */
   readonly batchesAhead?: number | undefined;
-  /** Seconds until its cells are settled; while it waits for a worker, until it has ended. Left out where nothing allows to know. */
+  /** Seconds until its cells are settled; while it waits for a worker, until it has ended. Left out where nothing allows to know, as while it waits for a step after detection. */
   readonly etaSeconds?: number | undefined;
   /** What stands in its way just now, if anything: a store that does not answer, a step that is tried again. */
   readonly trouble?: string | undefined;

@@ -11,6 +11,7 @@ import {
 } from '../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../cohort-client.ts';
 import { runIdOfWorkflow } from './describe-run.ts';
+import { troubleOf } from './trouble-of.ts';
 
 const Memo = z.object({
   label: z.string(),
@@ -51,6 +52,6 @@ export function workOf({ raw }: WorkflowExecutionDescription): Pick<CohortProgre
     const [details] = arrayFromPayloads(defaultPayloadConverter, heartbeatDetails?.payloads);
     return Following.safeParse(details).data?.following ?? [];
   });
-  const trouble = activities.map(({ lastFailure }) => lastFailure?.message).find((message) => message);
-  return { running: [...new Set([...followed, ...children])], trouble: trouble ?? undefined };
+  const trouble = activities.map(({ lastFailure }) => troubleOf(lastFailure)).find((text) => text !== undefined);
+  return { running: [...new Set([...followed, ...children])], trouble };
 }

@@ -1,9 +1,11 @@
 import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { arrayFromPayloads, defaultPayloadConverter } from '@temporalio/common';
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
 import { LANES, type Lane } from '../../domain/run-spec.ts';
-import { HANDED_OVER, LANE_ATTRIBUTE, type StageProgress } from '../../domain/segment-slide.ts';
+import { LANE_ATTRIBUTE, type StageProgress } from '../../domain/segment-slide.ts';
 import type { RunProgress, RunStage } from '../run-client.ts';
+import { troubleOf } from './trouble-of.ts';
 
 const LaneName = z.enum(LANES);
 const Memo = z.object({ slideName: z.string(), lane: LaneName, submitter: z.string().optional() });
@@ -29,14 +31,15 @@ const STAGE_OF_ACTIVITY: Readonly<Record<string, RunStage>> = {
   recordFailure: 'delivering',
 };
 
-export const NO_CELLS = { done: 0, total: 0, failed: 0 };
+/** These go before the end of detection, and others before them. */
+const BEFORE_DETECTED = new Set(['planRun', 'dispatchTiles', 'gatherHeatmap']);
 
 const ID_PREFIX = 'run/';
 export const runIdOfWorkflow = (workflowId: string): string =>
   workflowId.startsWith(ID_PREFIX) ? workflowId.slice(ID_PREFIX.length) : workflowId;
 
 /** What every listing of the run tells: whose it is and since when. */
-export function describeRun(info: Omit<WorkflowExecutionInfo, 'raw'>): Omit<RunProgress, 'state' | 'cells'> {
+export function describeRun(info: Omit<WorkflowExecutionInfo, 'raw'>): Omit<RunProgress, 'state'> {
   const memo = Memo.safeParse(info.memo).data;
   return {
     runId: runIdOfWorkflow(info.workflowId),
@@ -59,29 +62,57 @@ export interface Activity extends Pick<
   'cells' | 'trouble' | 'cellsPerSecond' | 'batchesAhead' | 'etaSeconds'
 > {
   readonly stage: RunStage;
+  /** Its next step is in a queue for a place in detection, or before it. */
+  readonly waitsForDetection: boolean;
 }
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
 /** temporal.api.enums.v1.PendingActivityState */
 const SCHEDULED = 1;
+/** Whoever has a place takes a step within milliseconds; one that was put into its queue just now does not wait. */
+const TAKEN_WITHIN_MS = 2_000;
 
 /** What the run is doing, from the heartbeats of its activities, which the server keeps also while no worker lives; undefined when none is under way. */
-export function activityOf({ raw }: WorkflowExecutionDescription): Activity | undefined {
-  const activities = (raw.pendingActivities ?? []).map((pending) => {
-    const [details] = arrayFromPayloads(defaultPayloadConverter, pending.heartbeatDetails?.payloads);
-    const heartbeat = Heartbeat.safeParse(details).data;
-    const stage = hasBegun(pending)
-      ? (heartbeat?.stage ?? STAGE_OF_ACTIVITY[pending.activityType?.name ?? ''])
-      : undefined;
-    const { done, total, failed, ...foreseen } = heartbeat?.stage === 'detecting' ? heartbeat : NO_CELLS;
-    const { lastFailure } = pending;
-    const failure = lastFailure?.applicationFailureInfo?.type === HANDED_OVER ? undefined : lastFailure?.message;
-    const trouble = heartbeat?.trouble ?? failure ?? undefined;
-    return { ...foreseen, stage: stage ?? 'waiting', cells: { done, total, failed }, trouble };
-  });
-  return activities.find(({ cells }) => cells.total > 0) ?? activities[0];
+export function activityOf(
+  { raw }: Pick<WorkflowExecutionDescription, 'raw'>,
+  nowMs: number = Date.now(),
+): Activity | undefined {
+  const activities = (raw.pendingActivities ?? []).map((pending) => describeActivity(pending, nowMs));
+  return activities.find(({ cells }) => cells !== undefined) ?? activities[0];
+}
+
+function describeActivity(pending: PendingActivity, nowMs: number): Activity {
+  const [details] = arrayFromPayloads(defaultPayloadConverter, pending.heartbeatDetails?.payloads);
+  const heartbeat = Heartbeat.safeParse(details).data;
+  const name = pending.activityType?.name ?? '';
+  const waits = !hasBegun(pending, nowMs);
+  const stage = waits ? undefined : (heartbeat?.stage ?? STAGE_OF_ACTIVITY[name]);
+  const trouble = heartbeat?.trouble ?? troubleOf(pending.lastFailure);
+  return {
+    ...(heartbeat?.stage === 'detecting' ? detectionOf(heartbeat) : {}),
+    stage: stage ?? 'waiting',
+    waitsForDetection: waits && BEFORE_DETECTED.has(name),
+    trouble,
+  };
+}
+
+/** Before the plan is read it knows no cells. */
+function detectionOf({
+  stage: _stage,
+  trouble: _trouble,
+  done,
+  total,
+  failed,
+  ...foreseen
+}: StageProgress): Partial<Activity> {
+  return total === 0 ? foreseen : { ...foreseen, cells: { done, total, failed } };
 }
 
 /** One that is tried again has its place in the story, and its trouble, though no worker has it just now. */
-const hasBegun = ({ state, attempt }: PendingActivity): boolean => state !== SCHEDULED || (attempt ?? 1) > 1;
+function hasBegun({ state, attempt, scheduledTime }: PendingActivity, nowMs: number): boolean {
+  if (state !== SCHEDULED || (attempt ?? 1) > 1) return true;
+  const sinceMs = optionalTsToMs(scheduledTime);
+  // Two machines' clocks differ a little, in either direction.
+  return sinceMs !== undefined && Math.abs(nowMs - sinceMs) < TAKEN_WITHIN_MS;
+}

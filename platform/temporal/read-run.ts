@@ -8,7 +8,7 @@ import { LANES } from '../../domain/run-spec.ts';
 import { PROGRESS_QUERY, type ProgressAnswer, type SegmentSlideResult } from '../../domain/segment-slide.ts';
 import type { RunProgress, RunState } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
-import { activityOf, describeRun, NO_CELLS, runIdOfWorkflow } from './describe-run.ts';
+import { activityOf, describeRun, runIdOfWorkflow } from './describe-run.ts';
 import type { EstimateWait } from './estimate-wait.ts';
 import { runFailure } from './run-failure.ts';
 
@@ -32,17 +32,17 @@ export async function readRun(
   description: WorkflowExecutionDescription,
 ): Promise<RunProgress> {
   const told = describeRun(description);
-  if (description.status.name !== 'RUNNING') return { ...told, state: await endOf(link, description), cells: NO_CELLS };
+  if (description.status.name !== 'RUNNING') return { ...told, state: await endOf(link, description) };
   const activity = activityOf(description);
   if (activity !== undefined) {
-    const { stage, ...stands } = activity;
-    const etaSeconds = stage === 'waiting' ? await estimateWait(told) : activity.etaSeconds;
+    const { stage, waitsForDetection, ...stands } = activity;
+    const etaSeconds = waitsForDetection ? await estimateWait(told) : activity.etaSeconds;
     return { ...told, ...stands, state: { kind: 'running', stage, paused: false }, etaSeconds };
   }
   // With nothing under way it is paused, or waits for a worker; only the workflow itself can tell which.
   const answer = await askWorkflow(link, description);
   const state: RunState = { kind: 'running', stage: answer?.stage ?? 'waiting', paused: answer?.paused ?? false };
-  return { ...told, lane: answer?.lane ?? told.lane, state, cells: NO_CELLS };
+  return { ...told, lane: answer?.lane ?? told.lane, state };
 }
 
 /** Undefined where no worker answers in time. */

@@ -12,7 +12,7 @@ import {
 import type { RunClient, RunProgress, RunSummary } from '../run-client.ts';
 import type { TemporalLink } from './connect-temporal.ts';
 import { controlError } from './control-error.ts';
-import { describeRun, NO_CELLS } from './describe-run.ts';
+import { describeRun } from './describe-run.ts';
 import { newestExecutions } from './newest-executions.ts';
 import { createEstimateWait } from './estimate-wait.ts';
 import { endOf, readRun } from './read-run.ts';
@@ -40,8 +40,7 @@ export function createTemporalRunClient(link: TemporalLink): RunClient {
     attempt(change.name, runId, () => updateRun(link, runId, change));
 
   const progressOf = async (info: WorkflowExecutionInfo): Promise<RunProgress> => {
-    if (info.status.name !== 'RUNNING')
-      return { ...describeRun(info), state: await endOf(link, info), cells: NO_CELLS };
+    if (info.status.name !== 'RUNNING') return { ...describeRun(info), state: await endOf(link, info) };
     return readRun(tools, await client.workflow.getHandle(info.workflowId, info.runId).describe());
   };
 

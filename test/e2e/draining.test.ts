@@ -77,7 +77,9 @@ describe('a worker that is asked to stop', () => {
 
   it('hands its steps over to another, and is gone with 0', async () => {
     const runId = await begin();
-    await eventually('cells done', async () => ((await site.runs.progress(runId)).cells.done > 0 ? true : undefined));
+    await eventually('cells done', async () =>
+      ((await site.runs.progress(runId)).cells?.done ?? 0) > 0 ? true : undefined,
+    );
     await site.start('orchestrator');
     const askedAt = Date.now();
     process.kill(orchestrator.pid, 'SIGTERM');

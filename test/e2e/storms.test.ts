@@ -69,7 +69,7 @@ describe('a run in a storm of requests', () => {
       return isSo(progress) ? progress : undefined;
     });
   const inWork = (runId: string): Promise<unknown> =>
-    until('batches in work', runId, ({ cells: { done, total } }) => done > 0 && done < total);
+    until('batches in work', runId, ({ cells }) => cells !== undefined && cells.done > 0 && cells.done < cells.total);
   const inStage =
     (stage: string) =>
     (runId: string): Promise<unknown> =>

@@ -44,7 +44,7 @@ export class TrackedRun {
   see({ state, cells }: RunProgress): void {
     const stage = state.kind === 'running' ? state.stage : state.kind;
     if (this.steps.at(-1)?.stage !== stage) this.steps.push({ stage, atMs: Date.now() });
-    const detected = cells.total === 0 ? 0 : cells.done / cells.total;
+    const detected = cells === undefined ? 0 : cells.done / cells.total;
     const share = stage === 'detecting' ? 0.05 + 0.85 * detected : (SHARE[stage] ?? 0);
     this.share = Math.max(this.share, share);
   }

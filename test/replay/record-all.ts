@@ -36,7 +36,7 @@ const question = (minCoverage: number): { runId: string; spec: RunSpec } => {
 };
 
 async function inWork(runId: string): Promise<void> {
-  while ((await runs.progress(runId)).cells.done === 0) await delay(50);
+  while (((await runs.progress(runId)).cells?.done ?? 0) === 0) await delay(50);
 }
 
 const record = async (runId: string, how: string): Promise<void> => {

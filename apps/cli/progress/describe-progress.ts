@@ -30,8 +30,8 @@ export function shareDone(progress: SlideProgress): number | undefined {
     case 'uploading':
       return progress.sizeBytes === 0 ? 1 : progress.sentBytes / progress.sizeBytes;
     case 'following': {
-      const { done, total } = progress.run.cells;
-      return total === 0 ? undefined : done / total;
+      const { cells } = progress.run;
+      return cells === undefined || cells.total === 0 ? undefined : cells.done / cells.total;
     }
     case 'preparing':
     case 'settled':
@@ -39,9 +39,11 @@ export function shareDone(progress: SlideProgress): number | undefined {
   }
 }
 
-/** `120 of 225 cells (53.3 %)`, with the failed ones if there are any; empty before the plan is made. */
-export function describeCells({ done, total, failed }: RunProgress['cells']): string {
-  if (total === 0) return '';
+/** `120 of 225 cells (53.3 %)`, with the failed ones if there are any; empty where they are not known. */
+export function describeCells(cells: RunProgress['cells']): string {
+  if (cells === undefined) return '';
+  const { done, total, failed } = cells;
+  if (total === 0) return 'none';
   const lost = failed === 0 ? '' : `, ${failed} failed`;
   return `${done} of ${total} cells (${formatShare(done / total)})${lost}`;
 }

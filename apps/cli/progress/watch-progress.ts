@@ -66,7 +66,7 @@ function lonelyWatch(note: (line: string) => void): (run: RunProgress, atMs: num
     const stage = state.kind === 'running' && !state.paused ? state.stage : undefined;
     // Where its end is foreseen, the batches of others are worked through.
     const isMoving = stage === 'detecting' && etaSeconds !== undefined;
-    const at = `${stage ?? ''}/${cells.done}/${isMoving ? atMs : ''}`;
+    const at = `${stage ?? ''}/${cells?.done ?? ''}/${isMoving ? atMs : ''}`;
     if (still.at !== at) still = { at, sinceMs: atMs, isSaid: false };
     const missing = stage === undefined ? undefined : MISSING[stage];
     if (missing === undefined || still.isSaid || atMs - still.sinceMs < LONELY_MS) return;

@@ -6,6 +6,7 @@ import { readReport } from '../run/read-report.ts';
 import { summariseReport } from '../run/summarise-report.ts';
 import { runAsJson, runLines, runTable } from './describe-run.ts';
 import { findRun } from './find-run.ts';
+import { withReport } from './with-report.ts';
 
 /** `h2g status`: the newest runs. */
 export async function showRuns(limit: number, context: CliContext): Promise<CommandAnswer> {
@@ -24,11 +25,12 @@ export async function showRun(run: string, context: CliContext): Promise<Command
   return withBackend(context, async ({ runs, store }) => {
     const found = await findRun(runs, run);
     const report = found.state.kind === 'running' ? undefined : await readReport(store, found.runId);
+    const told = withReport(found, report);
     const more = report === undefined ? [] : ['', ...summariseReport(report, undefined)];
     return {
       exitCode: EXIT_CODES.done,
-      lines: [...runLines(found, new Date()), ...more],
-      json: { ...runAsJson(found), report: report ?? null },
+      lines: [...runLines(told, new Date()), ...more],
+      json: { ...runAsJson(told), report: report ?? null },
     };
   });
 }

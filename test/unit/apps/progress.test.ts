@@ -35,14 +35,11 @@ describe('describeProgress', () => {
       following({ state: { ...RUNNING, paused: true }, etaSeconds: 5 }),
       'paused while detecting, 120 of 225 cells (53.3 %)',
     ],
-    [
-      following({ state: { ...RUNNING, stage: 'waiting' }, cells: { done: 0, total: 0, failed: 0 } }),
-      'waiting for a worker',
-    ],
+    [following({ state: { ...RUNNING, stage: 'waiting' }, cells: undefined }), 'waiting for a worker'],
     [
       following({
         state: { ...RUNNING, stage: 'waiting' },
-        cells: { done: 0, total: 0, failed: 0 },
+        cells: undefined,
         etaSeconds: 4000,
       }),
       'waiting for a worker, about 1 h 6 min left',
@@ -53,7 +50,8 @@ describe('describeProgress', () => {
     expect(describeProgress(progress)).toBe(text);
   });
 
-  it('knows no share before the plan is made', () => {
+  it('knows no share where the cells are not known, or there are none', () => {
+    expect(shareDone(following({ cells: undefined }))).toBeUndefined();
     expect(shareDone(following({ cells: { done: 0, total: 0, failed: 0 } }))).toBeUndefined();
     expect(shareDone(following())).toBeCloseTo(120 / 225);
     expect(shareDone({ kind: 'uploading', sentBytes: 0, sizeBytes: 0 })).toBe(1);
@@ -94,11 +92,7 @@ describe('the board', () => {
     at(5_000, 3);
     at(60_000, 3);
     at(65_000, 3);
-    board.show(
-      'id',
-      's.svs',
-      following({ state: { ...RUNNING, stage: 'refining' }, cells: { done: 0, total: 0, failed: 0 } }),
-    );
+    board.show('id', 's.svs', following({ state: { ...RUNNING, stage: 'refining' }, cells: undefined }));
     board.show('id', 's.svs', { kind: 'settled' });
     expect(output.noted).toEqual([
       's.svs: detecting, 0 of 9 cells (0.0 %)',
