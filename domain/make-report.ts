@@ -1,5 +1,6 @@
 import type { ErrorFacts } from './error.ts';
 import type { ByteCount } from './byte-source.ts';
+import { isDamagedFile } from './damaged-tile.ts';
 import type { Gathered } from './gathered.ts';
 import { quarantineKey } from './keys.ts';
 import { CELL_STATUS, countStatus, type Heatmap } from './heatmap.ts';
@@ -85,14 +86,14 @@ function warningsOf({ runId, slide, tissue }: Plan, spec: RunSpec, { failures }:
       code: 'no-tissue',
       message: `No tissue found: no cell of the slide was analysed. If you see some, try --tissue ${OTHER_METHOD[spec.options.tissue]}.`,
     });
-  if (failures.length > 0) warnings.push(cellsFailed(runId, { tissue: tissue.cells, failures }, spec.options));
+  if (failures.length > 0) warnings.push(cellsFailed(runId, { tissue: tissue.cells, failures }, spec));
   return warnings;
 }
 
 function cellsFailed(
   runId: string,
   { tissue, failures }: { tissue: number; failures: Gathered['failures'] },
-  options: RunOptions,
+  { options, slide: { url } }: RunSpec,
 ): Warning {
   const [first] = failures;
   const cells = { tissue, failed: failures.length };
@@ -103,7 +104,9 @@ function cellsFailed(
   const asked = `${percent(options.minCoverage)} asked for (--min-coverage)`;
   const judged = outcomeOf(cells, options) === 'done' ? `not below the ${asked}` : `below the ${asked}`;
   const coverage = `Coverage is ${percent(coverageOf(cells))}, ${judged}.`;
-  const advice = `Judge them by eye, or mend the cause and try them alone again: h2g quarantine replay ${runId}`;
+  const advice = isDamagedFile({ reasons: failures.map(({ reason }) => reason), url })
+    ? 'Judge them by eye, or, since the file itself is damaged there, copy the slide again from where it is whole and run it anew.'
+    : `Judge them by eye, or mend the cause and try them alone again: h2g quarantine replay ${runId}`;
   return { code: 'cells-failed', message: `${lost}${why}. ${coverage} ${advice}` };
 }
 

@@ -1,3 +1,4 @@
+import { DAMAGED_TILE } from '../domain/damaged-tile.ts';
 import { asH2gError, H2gError } from '../domain/error.ts';
 import type { Rect, Size } from '../domain/geometry.ts';
 import { GLASS, type RgbImage } from '../domain/image.ts';
@@ -104,7 +105,7 @@ function paint(
 function tileError({ slide, level }: CompressedRegion, tile: CompressedTile, error: unknown): H2gError {
   if (error instanceof H2gError) return error;
   const place = `tile ${tile.index} of level ${level} (at ${tile.x}, ${tile.y})`;
-  return slideError('slide-unreadable', slide, `has a damaged tile: ${place}: ${asH2gError(error).message}.`, {
+  return slideError('slide-unreadable', slide, `${DAMAGED_TILE}: ${place}: ${asH2gError(error).message}.`, {
     cause: error,
   });
 }

@@ -83,7 +83,7 @@ describe('slides that are bad inside', () => {
     expect(warning?.message).toMatch(
       /^4 of \d+ tissue cells could not be analysed.*column 3 row 3: torn\.svs has a damaged tile: tile 44 of level 1 \(at 960, 960\)/,
     );
-    expect(warning?.message).toMatch(/below the 99 % asked for.*by eye.*h2g quarantine replay/);
+    expect(warning?.message).toMatch(/below the 99 % asked for.*by eye.*copy the slide again/);
     expect(torn.stderr).toContain('NEEDS REVIEW');
     expect(torn.stderr).toContain('4 FAILED');
     expect(torn.stderr).toContain(warning?.message);

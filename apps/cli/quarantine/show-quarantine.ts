@@ -1,3 +1,4 @@
+import { isDamagedFile } from '../../../domain/damaged-tile.ts';
 import { quarantinePrefix } from '../../../domain/keys.ts';
 import type { Quarantine, QuarantinedCell } from '../../../domain/quarantine.ts';
 import { alignColumns } from '../align-columns.ts';
@@ -47,7 +48,7 @@ const quarantinesTable = (found: readonly Quarantine[]): string[] =>
     ]),
   ]);
 
-/** A run's cells as a table, where their bytes lie, and how they are tried again. */
+/** A run's cells as a table, where their bytes lie, and what can help. */
 export function quarantineLines({ runId, spec, cells }: Quarantine, bucket: string): string[] {
   const table = alignColumns([
     ['CELL', 'BATCH', 'TRIES', 'AT (PX)', 'BYTES', 'REASON'],
@@ -64,7 +65,9 @@ export function quarantineLines({ runId, spec, cells }: Quarantine, bucket: stri
     `${spec.slide.name}: ${formatCount(cells.length, 'failed cell')}`,
     ...table.map((line) => `  ${line}`),
     `  Bytes and list: s3://${bucket}/${quarantinePrefix(runId)}`,
-    `  To try these cells again: h2g quarantine replay ${runId}`,
+    isDamagedFile({ reasons: cells.map(({ reason }) => reason), url: spec.slide.url })
+      ? '  The file itself is damaged there: copy the slide again from where it is whole and run it anew.'
+      : `  To try these cells again: h2g quarantine replay ${runId}`,
   ];
 }
 

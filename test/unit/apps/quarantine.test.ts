@@ -76,6 +76,14 @@ describe('runs with failed cells', () => {
     expect(text).toContain(`s3://h2g/runs/${RUNS[0]}/quarantine/`);
     expect(text).toContain(`h2g quarantine replay ${RUNS[0]}`);
   });
+
+  it('are not to be replayed where the file itself is damaged', () => {
+    const { cells, ...rest } = quarantineOf(RUNS[0]);
+    const damaged = cells.map((cell) => ({ ...cell, reason: 'slide.svs has a damaged tile: tile 7.' }));
+    const text = quarantineLines({ ...rest, cells: damaged }, 'h2g').join('\n');
+    expect(text).toMatch(/copy the slide again .* run it anew/);
+    expect(text).not.toContain('replay');
+  });
 });
 
 it.each([

@@ -11,12 +11,17 @@ import { sampleReport } from '../apps/sample-report.ts';
 import { planOfOneSlide } from './plan-of-one-slide.ts';
 
 /** The report of a slide without failures, from its plan as it is read back from the store. */
-function reportOf(plan: Plan, options = DEFAULT_OPTIONS, failures: Gathered['failures'] = []): Report {
+function reportOf(
+  plan: Plan,
+  options = DEFAULT_OPTIONS,
+  failures: Gathered['failures'] = [],
+  url = 'file:///slide.svs',
+): Report {
   const { stages, bytes, provenance, bundle } = sampleReport();
   return makeReport({
     plan: Plan.parse(JSON.parse(JSON.stringify(plan))),
     spec: {
-      slide: { url: 'file:///slide.svs', name: 'slide.svs', sizeBytes: 1, version: 'v1' },
+      slide: { url, name: 'slide.svs', sizeBytes: 1, version: 'v1' },
       bundle: { ...bundle, url: 'file:///bundle/' },
       options,
     },
@@ -72,6 +77,23 @@ describe('the warnings of a report', () => {
     expect(warning?.message).toMatch(/^1 of 6 tissue cells .* the first, column 1 row 0: torn tile\. Coverage/);
     expect(warning?.message).toMatch(says);
     expect(warning?.message).toMatch(/h2g quarantine replay r1$/);
+  });
+
+  const DAMAGED = 'slide.svs has a damaged tile: tile 7 of level 0 (at 512, 256): no JPEG.';
+  it.each([
+    ['file:///slide.svs', [DAMAGED, DAMAGED], /copy the slide again .* run it anew\.$/],
+    ['s3://h2g/slides/slide.svs', [DAMAGED], /copy the slide again .* run it anew\.$/],
+    ['file:///slide.svs', [DAMAGED, 'three workers died of it'], /h2g quarantine replay r1$/],
+    ['https://site/slide.svs', [DAMAGED], /h2g quarantine replay r1$/],
+  ])('advise what can help a slide at %s whose cells failed since %j', (url, reasons, advice) => {
+    const failures = reasons.map((reason, row) => ({
+      cell: [1, row] as [number, number],
+      batch: 0,
+      reason,
+      attempts: 4,
+      worker: 'w',
+    }));
+    expect(reportOf(planOfOneSlide(), DEFAULT_OPTIONS, failures, url).warnings[0]?.message).toMatch(advice);
   });
 });
 
