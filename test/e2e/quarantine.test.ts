@@ -82,7 +82,7 @@ describe('cells in quarantine', () => {
 
   it('one that misses more of what is asked for needs review', async () => {
     await spoil('three.tif');
-    review = await run('review', '--min-coverage', '1');
+    review = await run('review', '--min-coverage', '1', '--submitter', 'frozen sections');
     expect(review.exitCode, review.stderr).toBe(4);
     const { outcome, cells, warnings, failedCells } = review.report();
     expect({ outcome, failed: cells.failed }).toEqual({ outcome: 'needs-review', failed: 3 });
@@ -125,6 +125,8 @@ describe('cells in quarantine', () => {
     expect(answer.exitCode, answer.stderr).toBe(4);
     expect(answer.json()).toMatchObject({ outcome: 'needs-review', replay: { replayed: 3, analysed: 0, left: 3 } });
     expect((await listed(runId)).cells.map(({ attempts }) => attempts)).toEqual([8, 8, 8]);
+    const status = await h2g(['status', runId, '--json'], home.env);
+    expect(status.json()).toMatchObject({ submitter: 'frozen sections', cells: { failed: 3 } });
     await h2g(['results', runId, '--out', home.path('after')], home.env);
     expect(await resultBytes(home.path('after', 'slide'))).toEqual(await resultBytes(home.path('before', 'slide')));
   });

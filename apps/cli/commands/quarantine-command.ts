@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { LANES, type Lane } from '../../../domain/run-spec.ts';
 import type { CommandHost } from '../cli-context.ts';
 import { examplesText } from '../command-examples.ts';
+import { parseSubmitter } from '../parse-flag.ts';
 
 const RUN_ARGUMENT = "the first characters of a run's id";
 
@@ -29,10 +30,11 @@ export function addQuarantineCommand(program: Command, { context, answer }: Comm
     )
     .argument('<run>', RUN_ARGUMENT)
     .addOption(new Option('--lane <lane>', 'priority').choices(LANES).default('routine'))
+    .option('--submitter <name>', "whose slide it is (default: the run's own)", parseSubmitter)
     .option('--json', 'the last line of stdout is the report as JSON, with what came of the replay')
     .addHelpText('after', examplesText('quarantine replay'))
-    .action(async (run: string, { lane }: { lane: Lane }) => {
+    .action(async (run: string, options: { lane: Lane; submitter?: string }) => {
       const { replayRun } = await import('../quarantine/replay-run.ts');
-      answer(await replayRun(run, lane, context));
+      answer(await replayRun(run, options, context));
     });
 }

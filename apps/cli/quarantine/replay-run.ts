@@ -7,20 +7,33 @@ import { formatCount } from '../format-quantity.ts';
 import { withBackend } from '../open-backend.ts';
 import { ProgressBoard } from '../progress/progress-board.ts';
 import { watchProgress } from '../progress/watch-progress.ts';
-import { isUnderWay } from '../run/forget-run.ts';
+import { knownRun } from '../run/known-run.ts';
 import { requireReport } from '../run/read-report.ts';
+import { submitterOf } from '../run/submitter.ts';
 import { summariseReport } from '../run/summarise-report.ts';
 import { findQuarantine, requireQuarantine } from './find-quarantine.ts';
 
+export interface ReplayOptions {
+  readonly lane: Lane;
+  /** Where it is not said: whose the run was. */
+  readonly submitter?: string;
+}
+
 /** `h2g quarantine replay RUN`: its failed cells alone are tried again, and all results made anew of the old scores and the new. */
-export async function replayRun(run: string, lane: Lane, context: CliContext): Promise<CommandAnswer> {
-  const { output, signal } = context;
+export async function replayRun(
+  run: string,
+  { lane, submitter: named }: ReplayOptions,
+  context: CliContext,
+): Promise<CommandAnswer> {
+  const { output, signal, env } = context;
   return withBackend(context, async (backend) => {
     const { runs, store } = backend;
     const { runId, spec, cells } = await requireQuarantine(store, run);
-    if (await isUnderWay(runs, runId)) throw underWay(runId);
+    const known = await knownRun(runs, runId);
+    if (known?.state.kind === 'running') throw underWay(runId);
+    const submitter = submitterOf(named ?? known?.submitter, env);
     await backend.ensureDetector(spec.bundle.url);
-    if ((await runs.start(runId, spec, lane, { replay: true })) === 'attached') throw underWay(runId);
+    if ((await runs.start(runId, spec, lane, { replay: true, submitter })) === 'attached') throw underWay(runId);
     const board = new ProgressBoard(output);
     const show = (progress: Parameters<ProgressBoard['show']>[2]): void => board.show(runId, spec.slide.name, progress);
     try {
