@@ -41,7 +41,7 @@ export async function replayRun(
     } finally {
       board.clear();
     }
-    const report = await requireReport(store, runId);
+    const report = await requireReport(backend, runId);
     const left = (await findQuarantine(store, runId))?.cells.length ?? 0;
     const counts = { replayed: cells.length, analysed: cells.length - left, left };
     return {

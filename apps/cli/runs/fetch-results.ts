@@ -18,7 +18,7 @@ export async function fetchResults(run: string, out: string, context: CliContext
   await requireWritable(resolve(folder, out));
   return withBackend(context, async (backend) => {
     const runId = RUN_ID.test(run) ? run : (await findRun(backend.runs, run)).runId;
-    await requireReport(backend.store, runId);
+    await requireReport(backend, runId);
     const note = (line: string): void => output.note(line);
     const fetched = await fetchInto(runId, {
       backend,

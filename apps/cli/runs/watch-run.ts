@@ -21,7 +21,9 @@ export async function watchRun(run: string, context: CliContext): Promise<Comman
     } finally {
       board.clear();
     }
-    return reportAnswer(await requireReport(store, runId), [`  To fetch its files: h2g results ${runId} --out DIR`]);
+    return reportAnswer(await requireReport({ store, runs }, runId), [
+      `  To fetch its files: h2g results ${runId} --out DIR`,
+    ]);
   });
 }
 
