@@ -18,7 +18,7 @@ export interface HomeOptions {
 export async function downStack({ homeDir, signal = new AbortController().signal }: HomeOptions): Promise<boolean> {
   const folders = stackFolders(resolve(homeDir));
   await makeStackFolders(folders);
-  const client = await connectControl(folders.socket);
+  const client = await connectControl(folders);
   if (client === undefined) return endLeftBehind(folders, signal);
   try {
     await client.ask({ kind: 'down' }, signal);

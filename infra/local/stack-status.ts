@@ -6,7 +6,7 @@ import { stackFolders } from './supervisor/stack-folders.ts';
 
 /** What runs in this home just now; undefined if nothing does. Starts nothing and holds nothing. */
 export async function stackStatus({ homeDir, signal }: HomeOptions): Promise<StackStatus | undefined> {
-  const client = await connectControl(stackFolders(resolve(homeDir)).socket);
+  const client = await connectControl(stackFolders(resolve(homeDir)));
   if (client === undefined) return undefined;
   try {
     const answer = await client.ask({ kind: 'status' }, signal);

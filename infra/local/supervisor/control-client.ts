@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type ErrorFacts, H2gError, isErrorCode } from '../../../domain/error.ts';
 import { type ControlAnswer, ControlReply, type ControlRequest, PROTOCOL } from './control-messages.ts';
+import { logFile, type StackFolders } from './stack-folders.ts';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type ControlQuestion = WithoutId<ControlRequest>;
@@ -15,8 +16,8 @@ export interface ControlClient {
 }
 
 /** @returns undefined if nobody listens there */
-export async function connectControl(socketPath: string): Promise<ControlClient | undefined> {
-  const socket = connect(socketPath);
+export async function connectControl(folders: StackFolders): Promise<ControlClient | undefined> {
+  const socket = connect(folders.socket);
   const connected = await new Promise<boolean>((resolve, reject) => {
     socket.once('connect', () => resolve(true));
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -24,10 +25,10 @@ export async function connectControl(socketPath: string): Promise<ControlClient 
       else reject(error);
     });
   });
-  return connected ? clientOf(socket) : undefined;
+  return connected ? clientOf(socket, folders) : undefined;
 }
 
-function clientOf(socket: Socket): ControlClient {
+function clientOf(socket: Socket, folders: StackFolders): ControlClient {
   const waiting = new Map<number, (answer: ControlAnswer | Error) => void>();
   const gone = new AbortController();
   let lastId = 0;
@@ -37,7 +38,7 @@ function clientOf(socket: Socket): ControlClient {
     waiting.clear();
   };
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => end(supervisorGone()));
+  socket.on('close', () => end(supervisorGone(logFile(folders, 'supervisor'))));
   const lines = createInterface({ input: socket });
   // It passes on the socket's errors; the close that follows says all there is to say.
   lines.on('error', () => socket.destroy());
@@ -79,11 +80,11 @@ function remoteError({ code, message, hint }: { code: string; message: string; h
   return new H2gError(facts);
 }
 
-const supervisorGone = (): H2gError =>
+const supervisorGone = (log: string): H2gError =>
   new H2gError({
     code: 'server-unavailable',
     message: 'the local servers went down: their supervisor ended',
-    hint: 'If that was not `h2g down`, look into logs/supervisor.log; the same command run again goes on where it was.',
+    hint: `If that was not h2g down, look into ${log}; the same command run again goes on where it was.`,
   });
 
 const otherVersion = (): H2gError =>

@@ -42,7 +42,7 @@ export async function reachStack(options: StackOptions, kind: 'lease' | 'up'): P
   await makeStackFolders(folders);
   for (let lostTries = 0; ;) {
     signal.throwIfAborted();
-    const client = (await connectControl(folders.socket)) ?? (await startOrWait(folders, options, signal));
+    const client = (await connectControl(folders)) ?? (await startOrWait(folders, options, signal));
     if (client === undefined) continue;
     const answer = await client.ask({ kind, build: await buildOf(options) }, signal).catch((error: unknown) => {
       client.close();

@@ -35,7 +35,7 @@ export async function startSupervisor(
     options.signal.throwIfAborted();
     if (exitCode === HELD_EXIT_CODE) return undefined;
     if (exitCode !== undefined) throw lastWords(await logTail(log, { fromByte, lines: 1 }), log);
-    const client = await connectControl(folders.socket);
+    const client = await connectControl(folders);
     if (client !== undefined) return client;
     await delay(POLL_MS, undefined, { signal: options.signal });
   }
