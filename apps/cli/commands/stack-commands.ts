@@ -6,8 +6,10 @@ export function addStackCommands(program: Command, { context, answer }: CommandH
   program
     .command('up')
     .summary('start the local servers and workers, to stay')
-    .description('Start the local servers and workers as a standing service and print their addresses.')
-    .option('--json', 'the last line of stdout is the addresses as JSON')
+    .description(
+      'Start the local servers and workers as a standing service and print their addresses, and in which file the keys of the store are.',
+    )
+    .option('--json', 'the last line of stdout is the addresses as JSON, with the keys of the store')
     .addHelpText('after', examplesText('up'))
     .action(async () => {
       const { startStack } = await import('../stack/start-stack.ts');

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { defaultCacheDir, defaultHomeDir } from '../../../infra/local/default-folders.ts';
 import { upStack } from '../../../infra/local/open-stack.ts';
 import { stackStatus } from '../../../infra/local/stack-status.ts';
+import { stackFolders } from '../../../infra/local/supervisor/stack-folders.ts';
 import { isConfigured } from '../../../platform/config.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
@@ -10,15 +12,15 @@ import { showProvisioning } from './show-provisioning.ts';
 
 type Addresses = Awaited<ReturnType<typeof upStack>>;
 
-function addressLines({ temporal, temporalUi, nats, s3 }: Addresses): string[] {
+/** The keys stay in their file: a terminal's lines are kept, and seen by others. */
+export function addressLines({ temporal, temporalUi, nats, s3 }: Addresses, keysFile: string): string[] {
   const row = (label: string, text: string): string => `  ${label.padEnd(14)} ${text}`;
   return [
     row('Temporal', temporal),
     row('its web page', temporalUi),
     row('NATS', nats),
     row('S3', `${s3.endpoint}, bucket ${s3.bucket}`),
-    row('S3 access key', s3.accessKey),
-    row('S3 secret key', s3.secretKey),
+    row('its keys', keysFile),
   ];
 }
 
@@ -35,7 +37,7 @@ export async function startStack({ env, output, signal }: CliContext): Promise<C
     exitCode: EXIT_CODES.done,
     lines: [
       `The local servers are up until h2g down; data in ${homeDir}, logs in ${logsDir}`,
-      ...addressLines(addresses),
+      ...addressLines(addresses, stackFolders(resolve(homeDir)).credentials),
     ],
     json: { addresses, homeDir, logsDir },
   };
