@@ -1,6 +1,7 @@
 import type { SlideInfo } from '../../../domain/slide-info.ts';
 import { slideName } from '../../../slides/slide-name.ts';
 import type { BadSlide, FoundSlide } from './found-slide.ts';
+import { atLine } from './read-list.ts';
 import { inspectSlide, type InspectRequest } from './inspect-slide.ts';
 
 /** A slide that was asked for, before its run: looked at and good, refused, or to be seen only through the servers. */
@@ -20,9 +21,13 @@ export async function considerSlide(
     return { kind: 'seen', slide, info: await inspectSlide(slide.url, withOwnScale(inspection, slide)) };
   } catch (error) {
     inspection.signal.throwIfAborted();
-    return { kind: 'refused', slide, error };
+    return { kind: 'refused', slide, error: refusalOf(slide, error) };
   }
 }
+
+/** Why a slide that was looked at is refused; one of a list is found again by its line. */
+export const refusalOf = ({ line }: FoundSlide, error: unknown): unknown =>
+  line === undefined ? error : atLine(error, line);
 
 /** A list may give the scale of one slide. */
 export const withOwnScale = <T extends Pick<InspectRequest, 'options'>>(request: T, { mpp }: FoundSlide): T =>

@@ -10,9 +10,11 @@ export interface FoundSlide {
   readonly lane?: Lane | undefined;
   /** What else the list says of it; it comes back in the export. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Where it stands in a list, for people. @example "list.csv, line 3" */
+  readonly line?: string | undefined;
 }
 
 /** A line of a list that names no slide; the others go on. */
-export interface BadSlide extends Omit<FoundSlide, 'url' | 'mpp' | 'lane'> {
+export interface BadSlide extends Omit<FoundSlide, 'url' | 'mpp' | 'lane' | 'line'> {
   readonly error: unknown;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { SlideInfo } from '../../../domain/slide-info.ts';
 import type { Backend } from '../backend.ts';
 import type { CliContext } from '../cli-context.ts';
-import { withOwnScale, type Candidate } from './candidate.ts';
+import { refusalOf, withOwnScale, type Candidate } from './candidate.ts';
 import { inspectSlide } from './inspect-slide.ts';
 import { FolderNames } from './name-result-folder.ts';
 import { pickStoredBundle, type PickedBundle } from './pick-bundle.ts';
@@ -52,7 +52,12 @@ export async function prepareRun(
         case 'seen':
           return candidate.info;
         case 'unseen':
-          return inspectSlide(candidate.slide.url, withOwnScale(inspection, candidate.slide));
+          return inspectSlide(candidate.slide.url, withOwnScale(inspection, candidate.slide)).catch(
+            (error: unknown) => {
+              signal.throwIfAborted();
+              throw refusalOf(candidate.slide, error);
+            },
+          );
         case 'refused':
           throw candidate.error;
       }

@@ -12,7 +12,7 @@ export const isList = (path: string): boolean => path.toLowerCase().endsWith('.c
 
 /** The columns that are read; all others are kept for the export. */
 const READ = ['slide', 'mpp', 'lane'] as const;
-const ROW_HINT = 'Correct this line and give the same command again; the other slides are run all the same.';
+const ROW_HINT = 'Correct this line and give the same command again; a bad line stops no other.';
 
 interface List {
   readonly path: string;
@@ -21,14 +21,16 @@ interface List {
 
 /**
  * The slides of a `list.csv`. A line that names none is an error of that line.
- * @throws H2gError `usage` where the whole list cannot be read: it is empty, not UTF-8, or has no column `slide`
+ * @throws H2gError `usage` where the whole list cannot be used: it is empty, not UTF-8, has no column `slide`, or no line below its header
  */
 export async function readList(path: string): Promise<(FoundSlide | BadSlide)[]> {
   const { rows, openQuote } = parseCsv(await readText(path));
   const [first, ...lines] = rows;
   const list = { path, header: headerOf(first, path) };
   const slides = await Promise.all(lines.map((row) => readRow(row, list)));
-  return openQuote === undefined ? slides : [...slides, quoteError(openQuote, list)];
+  if (openQuote !== undefined) return [...slides, quoteError(openQuote, list)];
+  if (slides.length > 0) return slides;
+  throw unreadable(path, 'it has no slide', 'Below its header a list has a line for each slide: its path or address.');
 }
 
 async function readText(path: string): Promise<string> {
@@ -68,22 +70,26 @@ async function readRow({ line, fields }: CsvRow, list: List): Promise<FoundSlide
       throw bad(`it has ${fields.length} fields, but the header has ${list.header.length}`);
     const mpp = readMpp(value('mpp'));
     const lane = readLane(value('lane'));
-    return { asked, url: await locate(asked, dirname(list.path)), mpp, lane, columns };
+    const url = await locate(asked, dirname(list.path));
+    return { asked, url, mpp, lane, columns, line: lineOf(line, list) };
   } catch (error) {
-    return { asked: asked || `line ${line}`, columns, error: ofLine(error, line, list) };
+    return { asked: asked || `line ${line}`, columns, error: atLine(error, lineOf(line, list)) };
   }
 }
 
 const bad = (message: string, hint = ROW_HINT): H2gError => new H2gError({ code: 'usage', message, hint });
 
-function ofLine(thrown: unknown, line: number, { path }: List): H2gError {
+const lineOf = (line: number, { path }: List): string => `${basename(path)}, line ${line}`;
+
+/** An error as that of a line. @param line as `FoundSlide` has it */
+export function atLine(thrown: unknown, line: string): H2gError {
   const { code, message, hint } = asH2gError(thrown).facts;
-  return new H2gError({ code, message: `${basename(path)}, line ${line}: ${message.replace(/\.$/, '')}.`, hint });
+  return new H2gError({ code, message: `${line}: ${message.replace(/\.$/, '')}.`, hint }, { cause: thrown });
 }
 
 const quoteError = (line: number, list: List): BadSlide => ({
   asked: `line ${line}`,
-  error: ofLine(bad('a quote is not closed, so nothing from here on can be read'), line, list),
+  error: atLine(bad('a quote is not closed, so nothing from here on can be read'), lineOf(line, list)),
 });
 
 function readMpp(text: string): number | undefined {

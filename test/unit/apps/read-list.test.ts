@@ -2,7 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { considerSlide } from '../../../apps/cli/run/candidate.ts';
 import { findSlides } from '../../../apps/cli/run/find-slides.ts';
+import type { DetectionStage } from '../../../domain/bundle.ts';
+import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
+import { createOpenSource } from '../../../slides/open-source.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function listOf(text: string, files: Record<string, string> = { 'scans/a.svs': '' }) {
@@ -66,6 +70,8 @@ describe('a list.csv', () => {
     ['', /no column "slide"/],
     ['file,mpp\na.svs,\n', /no column "slide"/],
     ['slide,case,case\na.svs,1,2\n', /two of its columns are called "case"/],
+    ['slide,mpp\n', /lists\/list\.csv cannot be used: it has no slide/],
+    ['slide\n\n\n', /it has no slide/],
   ])('that reads %j is refused as a whole', async (text, message) => {
     const { bad, slides } = await listOf(text);
     expect(slides).toEqual([]);
@@ -78,6 +84,31 @@ describe('a list.csv', () => {
     await writeFile(join(folder, 'list.csv'), Buffer.from([0x73, 0x6c, 0xe4, 0x0a]));
     const { bad } = await findSlides(['list.csv'], folder);
     expect(String(bad[0]?.error)).toMatch(/it is not UTF-8/);
+  });
+});
+
+describe('a slide of a list that is no slide', () => {
+  it('is refused with its line, and named by itself without one', async () => {
+    const folder = await temporaryFolder({ 'broken.svs': 'no slide', 'list.csv': 'slide\nbroken.svs\n' });
+    const inspection = {
+      openSource: createOpenSource(),
+      options: DEFAULT_OPTIONS,
+      // It is refused before anybody asks for a level.
+      detection: {} as unknown as DetectionStage,
+      signal: new AbortController().signal,
+    };
+    const messageOf = async (argument: string): Promise<unknown> => {
+      const [slide] = (await findSlides([argument], folder)).slides;
+      const candidate = slide === undefined ? undefined : await considerSlide(slide, inspection);
+      return candidate?.kind === 'refused' ? candidate.error : undefined;
+    };
+    const alone = await messageOf('broken.svs');
+    const listed = await messageOf('list.csv');
+    expect(alone).toMatchObject({ code: 'slide-unreadable' });
+    expect(listed).toMatchObject({
+      code: 'slide-unreadable',
+      message: `list.csv, line 2: ${(alone as Error).message}`,
+    });
   });
 });
 
