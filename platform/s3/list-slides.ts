@@ -1,3 +1,4 @@
+import { H2gError } from '../../domain/error.ts';
 import { OWN_PREFIXES } from '../../domain/keys.ts';
 import type { RunSpec } from '../../domain/run-spec.ts';
 import { slidesAmong } from '../../domain/slides-among.ts';
@@ -8,7 +9,7 @@ import { createS3Store } from './s3-store.ts';
 /**
  * Slides below an `s3:` prefix in any bucket of the store, found by their endings, sorted by key. What this program itself writes into its
  * bucket is not among them.
- * @throws H2gError `object-missing` where there is no such bucket, `store-denied`, `store-unreachable`, `usage`
+ * @throws H2gError `slide-missing` where there is no such bucket, `store-denied`, `store-unreachable`, `usage`
  */
 export async function listSlides(settings: S3Settings, prefix: URL): Promise<RunSpec['slide'][]> {
   const { bucket, key: start } = prefixLocation(prefix);
@@ -16,7 +17,7 @@ export async function listSlides(settings: S3Settings, prefix: URL): Promise<Run
   try {
     const isOwn = (key: string): boolean =>
       bucket === settings.bucket && OWN_PREFIXES.some((own) => key.startsWith(own));
-    const objects = (await store.list(start)).filter(({ key }) => !isOwn(key));
+    const objects = (await store.list(start).catch(asMissing(bucket))).filter(({ key }) => !isOwn(key));
     const facts = new Map(objects.map((object) => [object.key.slice(start.length), object]));
     return slidesAmong([...facts.keys()]).slides.flatMap((path) => {
       const object = facts.get(path);
@@ -30,3 +31,18 @@ export async function listSlides(settings: S3Settings, prefix: URL): Promise<Run
     store.close();
   }
 }
+
+/** To list an empty prefix is no error, so nothing but the bucket can be missing. */
+const asMissing =
+  (bucket: string) =>
+  (thrown: unknown): never => {
+    if (!(thrown instanceof H2gError) || thrown.code !== 'object-missing') throw thrown;
+    throw new H2gError(
+      {
+        code: 'slide-missing',
+        message: `There is no bucket "${bucket}" in the store.`,
+        hint: 'Check its name; upper and lower case differ.',
+      },
+      { cause: thrown },
+    );
+  };

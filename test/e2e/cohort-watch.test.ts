@@ -99,7 +99,8 @@ describe('a watched prefix', () => {
 
   it('of a bucket that is not there is refused before anything is watched', async () => {
     const answer = await h2g(['run', 's3://elsewhere/', '--watch', '--json'], home.env);
-    expect(answer.json()).toMatchObject({ error: { code: expect.stringMatching(/object-missing|store-denied/) } });
+    expect(answer.exitCode).toBe(2);
+    expect(answer.json()).toMatchObject({ error: { code: expect.stringMatching(/slide-missing|store-denied/) } });
     expect(((await h2g(['cohort', 'list', '--json'], home.env)).json()['cohorts'] as unknown[]).length).toBe(1);
   });
 });
