@@ -18,9 +18,9 @@ export async function sha256OfFile(path: string, options: { signal?: AbortSignal
 /** The same slide, bundle and options are the same run. @returns 20 hexadecimal digits */
 export const runIdOf = (spec: RunSpec): string => sha256(runIdentity(spec)).slice(0, ID_DIGITS);
 
-/** The same slides in the same order are the same cohort. @param slides run ids, or the addresses of slides that were refused */
+/** The same slides are the same cohort, whatever their order. @param slides run ids, or the addresses of slides that were refused */
 export const cohortIdOf = (slides: readonly string[]): string =>
-  sha256(JSON.stringify(['h2g-cohort/1', slides])).slice(0, ID_DIGITS);
+  sha256(JSON.stringify(['h2g-cohort/1', slides.toSorted()])).slice(0, ID_DIGITS);
 
 /** The same prefix, bundle and options are the same watch. */
 export const watchIdOf = (prefix: URL, { bundle, options }: Pick<RunSpec, 'bundle' | 'options'>): string => {
