@@ -8,6 +8,7 @@ import { formatCount } from '../format-quantity.ts';
 import { Interrupted, commandToGoOn } from '../interrupted.ts';
 import { withBackend } from '../open-backend.ts';
 import { programName } from '../program-name.ts';
+import { noteKeptFlags } from '../run/given-flags.ts';
 import { isPrefix, isUrl, parseUrl } from '../run/parse-url.ts';
 import { needsStore, pickLocalBundle } from '../run/pick-bundle.ts';
 import { prepareRun } from '../run/prepare-run.ts';
@@ -33,9 +34,10 @@ export async function runWatch(request: WatchRequest, context: CliContext): Prom
     const there = await backend.listSlides(prefix);
     const cohortId = watchIdOf(prefix, settings);
     await backend.ensureDetector(settings.bundle.url);
-    if (await isUnderWay(cohortId, backend))
+    if (await isUnderWay(cohortId, backend)) {
       settings.note(`${prefix.href} is watched already (cohort ${cohortId}), following it`);
-    else {
+      noteKeptFlags(request, settings);
+    } else {
       await startWatch({ cohortId, prefix, request }, settings);
       settings.note(`Watching ${prefix.href} (cohort ${cohortId}): ${formatCount(there.length, 'slide')} there now`);
     }
@@ -60,15 +62,9 @@ export async function runWatch(request: WatchRequest, context: CliContext): Prom
   });
 }
 
-function watchedPrefix({ slides, again }: WatchRequest): URL {
+function watchedPrefix({ slides }: WatchRequest): URL {
   const [only = '', ...others] = slides;
   const url = isUrl(only) ? parseUrl(only) : undefined;
-  if (again === true)
-    throw new H2gError({
-      code: 'usage',
-      message: '--again and --watch do not go together: a watch runs each slide once.',
-      hint: 'Leave out --again; h2g cohort retry-failed tries failed slides again.',
-    });
   if (url !== undefined && others.length === 0 && isPrefix(url)) return url;
   throw new H2gError({
     code: 'usage',

@@ -1,24 +1,31 @@
+import { outcomeKey } from '../../../domain/keys.ts';
+import type { ObjectStore } from '../../../domain/object-store.ts';
+import { noteKeptFlags } from '../run/given-flags.ts';
+import { inParallel } from '../run/in-parallel.ts';
 import type { RunRequest } from '../run/run-request.ts';
 import type { SegmentSettings } from '../run/segment-slide.ts';
 import { isUnderWay } from './find-cohort.ts';
 import type { PlacedSlide } from './place-slides.ts';
 import { startOf, storeList } from './store-cohort.ts';
 
+const DELETES_AT_ONCE = 8;
+
 export interface ListedCohort {
   readonly cohortId: string;
   readonly slides: readonly PlacedSlide[];
-  readonly request: Pick<RunRequest, 'slides' | 'parallel'>;
+  readonly request: Pick<RunRequest, 'slides' | 'parallel' | 'given'>;
 }
 
 /** Starts the cohort of these slides, or attaches to it; the list of one under way is left as it is, since its pages are being taken. */
 export async function startListed(
   { cohortId, slides, request }: ListedCohort,
-  { backend, bundle, options, lane, submitter, again, note }: SegmentSettings,
+  settings: SegmentSettings,
 ): Promise<void> {
+  const { backend, bundle, options, lane, submitter, again, note } = settings;
   await backend.ensureDetector(bundle.url);
   if (await isUnderWay(cohortId, backend)) {
     note(`Cohort ${cohortId} is under way already, following it`);
-    if (lane !== undefined) note('It keeps the lane it was started in; h2g set-lane moves single runs.');
+    noteKeptFlags(request, settings);
     return;
   }
   const record = await storeList(
@@ -34,7 +41,20 @@ export async function startListed(
     },
     slides.map(({ listed }) => listed),
   );
+  if (again) await forgetOutcomes(cohortId, slides, backend.store);
   await backend.cohorts.start({ ...startOf(record), again });
+}
+
+/** Their results are gone by now, so what an earlier attempt has noted must not pass for how they stand. */
+async function forgetOutcomes(
+  cohortId: string,
+  slides: readonly PlacedSlide[],
+  store: Pick<ObjectStore, 'delete'>,
+): Promise<void> {
+  const { signal } = new AbortController();
+  await inParallel(slides, { limit: DELETES_AT_ONCE, signal }, async ({ listed: { run } }) => {
+    if (run !== undefined) await store.delete(outcomeKey(cohortId, run.runId));
+  });
 }
 
 const LABEL_SHOWN = 3;

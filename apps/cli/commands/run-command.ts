@@ -3,6 +3,7 @@ import { DEFAULT_OPTIONS, LANES, type Lane, type RunOptions } from '../../../dom
 import type { CommandHost } from '../cli-context.ts';
 import { examplesText } from '../command-examples.ts';
 import { parseMpp, parseShare, parseSubmitter, parseWhole } from '../parse-flag.ts';
+import { refuseIdleFlags, type GivenFlags } from '../run/given-flags.ts';
 
 /** Flags of `h2g run` as commander gives them. */
 interface RunFlags {
@@ -39,6 +40,13 @@ export const optionsOf = ({
   smoothOutlines: smoothOutlines ?? DEFAULT_OPTIONS.smoothOutlines,
   minCoverage,
 });
+
+const givenFlags = (command: Command): GivenFlags =>
+  new Set(
+    command.options
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+      .map(({ long }) => long ?? ''),
+  );
 
 export function addRunCommand(program: Command, { context, answer }: CommandHost): void {
   program
@@ -84,8 +92,10 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
     .option('--watch', 'of s3://bucket/prefix/: run each slide that appears there, once; results stay in the store')
     .option('--every <seconds>', 'how often a watched prefix is looked at', parseWhole({ min: 1, max: 86_400 }), 10)
     .addHelpText('after', examplesText('run'))
-    .action(async (slides: string[], flags: RunFlags) => {
-      const request = { slides, ...flags, options: optionsOf(flags) };
+    .action(async (slides: string[], flags: RunFlags, command: Command) => {
+      const given = givenFlags(command);
+      refuseIdleFlags(given);
+      const request = { slides, ...flags, options: optionsOf(flags), given };
       if (flags.watch === true) {
         const { runWatch } = await import('../cohort/run-watch.ts');
         answer(await runWatch({ ...request, everySeconds: flags.every }, context));

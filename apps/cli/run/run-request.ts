@@ -1,4 +1,5 @@
 import type { Lane, RunOptions } from '../../../domain/run-spec.ts';
+import type { GivenFlags } from './given-flags.ts';
 
 /** What a person asks of `h2g run`. */
 export interface RunRequest {
@@ -15,4 +16,5 @@ export interface RunRequest {
   readonly again?: boolean;
   /** Slides under way at once. */
   readonly parallel: number;
+  readonly given?: GivenFlags;
 }
