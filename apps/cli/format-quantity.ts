@@ -24,4 +24,8 @@ export const formatShare = (share: number): string => `${(share * 100).toFixed(1
 export const formatCount = (count: number, thing: string, things = `${thing}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? thing : things}`;
 
+/** Slides of several lines, of which some may name one again. @example formatSlides(8, 9) // "8 slides (and 1 repeated)" */
+export const formatSlides = (slides: number, lines: number): string =>
+  `${formatCount(slides, 'slide')}${lines > slides ? ` (and ${lines - slides} repeated)` : ''}`;
+
 export const formatArea = (mm2: number): string => `${mm2.toFixed(mm2 < 10 ? 2 : 1)} mm²`;

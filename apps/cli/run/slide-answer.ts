@@ -1,13 +1,17 @@
 import type { Report } from '../../../domain/report.ts';
 import { EXIT_OF_OUTCOME, type ExitCode } from '../exit-code.ts';
-import { formatCount } from '../format-quantity.ts';
+import { formatSlides } from '../format-quantity.ts';
 import { errorLines, exitCodeOf, spokenFacts } from '../render-error.ts';
 import { digestReport, summariseReport } from './summarise-report.ts';
 
 /** What came of one slide. */
-export type SlideAnswer =
+export type SlideAnswer = (
   | { readonly kind: 'report'; readonly report: Report; readonly folder: string }
-  | { readonly kind: 'error'; readonly slide: string; readonly error: unknown };
+  | { readonly kind: 'error'; readonly slide: string; readonly error: unknown }
+) & {
+  /** An answer before it is of the same slide. */
+  readonly repeated?: boolean;
+};
 
 /** Answers in the order in which the slides were asked for. */
 export interface AnsweredSlides {
@@ -28,6 +32,8 @@ const failureLines = ({ slide, error }: Failed): string[] => [
   ...indented(errorLines(spokenFacts(error))),
 ];
 
+const isFirst = ({ repeated }: SlideAnswer): boolean => repeated !== true;
+
 const EXIT_WORDS: Record<ExitCode, string> = {
   0: 'done',
   2: 'refused',
@@ -38,24 +44,25 @@ const EXIT_WORDS: Record<ExitCode, string> = {
 
 function countLine(answers: readonly SlideAnswer[]): string {
   const counts = new Map<string, number>();
-  for (const answer of answers) {
+  const once = answers.filter(isFirst);
+  for (const answer of once) {
     const word = EXIT_WORDS[exitCodeOfAnswer(answer)];
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const parts = [...counts].map(([word, count]) => `${count} ${word}`);
-  return `${formatCount(answers.length, 'slide')}: ${parts.join(', ')}`;
+  return `${formatSlides(once.length, answers.length)}: ${parts.join(', ')}`;
 }
 
 /** What was found: one slide in full; of several a short account each and a count at the end. */
 export function linesOfAnswers(answers: readonly SlideAnswer[]): string[] {
-  const reports = answers.filter((answer) => answer.kind === 'report');
+  const reports = answers.filter(isFirst).filter((answer) => answer.kind === 'report');
   if (answers.length === 1) return reports.flatMap(({ report, folder }) => summariseReport(report, folder));
   return [...reports.flatMap(({ report, folder }) => digestReport(report, folder)), countLine(answers)];
 }
 
 /** What went wrong, of several slides with the name of each. */
 export function errorsOfAnswers(answers: readonly SlideAnswer[]): string[] {
-  const failed = answers.filter((answer) => answer.kind === 'error');
+  const failed = answers.filter(isFirst).filter((answer) => answer.kind === 'error');
   return answers.length === 1
     ? failed.flatMap(({ error }) => errorLines(spokenFacts(error)))
     : failed.flatMap(failureLines);
@@ -64,7 +71,7 @@ export function errorsOfAnswers(answers: readonly SlideAnswer[]): string[] {
 const jsonOfOne = (answer: SlideAnswer): object =>
   answer.kind === 'report' ? answer.report : { slide: answer.slide, error: spokenFacts(answer.error) };
 
-/** The report of one slide, or `{ runs: [...] }` of several, with the id of their cohort; a slide alone that failed is `{ error }`. */
+/** The report of one slide, or `{ runs: [...] }` of several, with the id of their cohort, a line of a list each; a slide alone that failed is `{ error }`. */
 export function jsonOfAnswers(answers: readonly SlideAnswer[], isAlone: boolean, cohort?: string): object {
   const [only] = answers;
   if (!isAlone || only === undefined)

@@ -54,6 +54,15 @@ describe('what people read', () => {
     expect(linesOfAnswers([good, bad]).at(-1)).toBe('2 slides: 1 done, 1 refused');
   });
 
+  it('of a slide that was asked for twice is said once', () => {
+    const answers: SlideAnswer[] = [good, bad, { ...good, repeated: true }, { ...bad, repeated: true }];
+    const lines = linesOfAnswers(answers);
+    expect(lines.at(-1)).toBe('2 slides (and 2 repeated): 1 done, 1 refused');
+    expect(lines.slice(0, -1)).toEqual(linesOfAnswers([good, bad]).slice(0, -1));
+    expect(errorsOfAnswers(answers)).toEqual(errorsOfAnswers([good, bad]));
+    expect((jsonOfAnswers(answers, false) as { runs: unknown[] }).runs).toHaveLength(4);
+  });
+
   it('keeps errors apart from results', () => {
     expect(linesOfAnswers([good, bad]).join('\n')).not.toContain('No scale.');
     expect(errorsOfAnswers([good, bad])).toEqual(['b.svs: no result', '  error: No scale.', '    Give --mpp.']);
