@@ -66,6 +66,8 @@ export const SlideRecord = z.object({
     .optional(),
   warnings: z.array(z.string()),
   error: Facts.optional(),
+  /** This attempt has found the results there, and run nothing. */
+  reused: z.boolean().optional(),
 });
 export type SlideRecord = z.infer<typeof SlideRecord>;
 

@@ -38,6 +38,9 @@ export const cohortPageKey = (cohortId: string, page: number | string): string =
   `${cohortSlidesPrefix(cohortId)}${typeof page === 'number' ? String(page).padStart(6, '0') : page}.json`;
 export const outcomesPrefix = (cohortId: string): string => `${cohortPrefix(cohortId)}outcomes/`;
 export const outcomeKey = (cohortId: string, runId: string): string => `${outcomesPrefix(cohortId)}${runId}.json`;
+/** Of slides of a watch that are to be tried again: how they had ended, which holds again if the watch ends before it takes them. */
+export const retriedPrefix = (cohortId: string): string => `${cohortPrefix(cohortId)}retried/`;
+export const retriedKey = (cohortId: string, runId: string): string => `${retriedPrefix(cohortId)}${runId}.json`;
 /** The other way round: whose outcome an object is. */
 export const runIdOfOutcome = (key: string): string => key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
 

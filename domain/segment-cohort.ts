@@ -32,6 +32,13 @@ export const addCounts = (a: OutcomeCounts, b: Partial<OutcomeCounts>, sign: 1 |
 export const settledCount = (counts: OutcomeCounts): number =>
   SLIDE_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
 
+/** Slides with results. */
+export const resultCount = (counts: OutcomeCounts): number =>
+  counts.done + counts['no-tissue'] + counts['needs-review'];
+
+/** Settled by runs, of now or before; slides that were refused took no time. */
+export const workedCount = (counts: OutcomeCounts): number => settledCount(counts) - counts.refused;
+
 /** A run under way that an execution hands on to the next. */
 export interface OpenRun {
   readonly runId: string;

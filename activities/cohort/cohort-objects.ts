@@ -57,6 +57,6 @@ export async function settleFromReport(
 ): Promise<Outcome | undefined> {
   const report = await findReport(store, runId);
   if (report === undefined || !hasResults(report.outcome)) return undefined;
-  await storeOutcome(store, cohortId, recordOf(report, attempt));
+  await storeOutcome(store, cohortId, { ...recordOf(report, attempt), reused: true });
   return report.outcome;
 }

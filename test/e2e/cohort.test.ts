@@ -107,7 +107,7 @@ describe('a cohort', () => {
       { error: { code: 'slide-missing', message: expect.stringContaining('list.csv, line 3') } },
       { outcome: 'done', slide: { mpp: 0.4, scale: 'given' } },
     ]);
-    const out = home.path('export.csv');
+    const out = home.path('tables', 'export.csv');
     expect((await cohort('export.csv', idOf(answer), '--out', out)).exitCode).toBe(0);
     const [header, first, second, third] = (await readFile(out, 'utf8')).split('\r\n');
     expect(header).toMatch(/^slide,run,outcome,.*,warnings,error,case,lane,mpp$/);
@@ -152,10 +152,31 @@ describe('a cohort', () => {
     const before = await runExecutions();
     const retried = await cohort('retry-failed', id);
     expect(retried.exitCode, retried.stderr).toBe(0);
-    expect(retried.json()).toMatchObject({ state: { kind: 'finished' }, counts: { done: 2, failed: 0 } });
+    expect(retried.json()).toMatchObject({
+      state: { kind: 'finished' },
+      counts: { done: 2, failed: 0 },
+      retried: [{ slide: torn, outcome: 'done', error: null }],
+    });
     expect(await runExecutions()).toBe(before + 1);
-    expect((await cohort('retry-failed', id)).json()).toEqual({ cohortId: id, retried: [] });
+    expect((await cohort('retry-failed', id)).json()).toMatchObject({ cohortId: id, retried: [] });
   });
+
+  /** Of slides without a result, what the command that followed says, status, and the table. */
+  async function expectSameViews(cohortId: string, followed: H2gAnswer): Promise<void> {
+    const notRun = (followed.json()['runs'] as { error?: { message: string } }[]).filter(({ error }) =>
+      error?.message.includes('was not run'),
+    ).length;
+    const lost = (followed.json()['runs'] as { error?: object }[]).filter(({ error }) => error !== undefined).length;
+    const status = (await cohort('status', cohortId)).json();
+    const lacking = (status['lacking'] as { outcome: string }[]).map(({ outcome }) => outcome);
+    expect(lacking).toHaveLength(lost);
+    expect(lacking.filter((outcome) => outcome === 'not-run')).toHaveLength(notRun);
+    expect(status['notRun']).toBe(notRun);
+    const table = home.path('cancelled.csv');
+    expect((await cohort('export', cohortId, '--out', table)).exitCode).toBe(0);
+    const outcomes = (await readFile(table, 'utf8')).match(/,(?:refused|cancelled|failed|not-run),/g) ?? [];
+    expect(outcomes.map((outcome) => outcome.replaceAll(',', '')).toSorted()).toEqual(lacking.toSorted());
+  }
 
   it('goes on after Ctrl-C with the same command, each slide run once; cancelled it can be begun again', async () => {
     const bundle = await writeSlowBundle(home.path('slow'));
@@ -199,6 +220,7 @@ describe('a cohort', () => {
     );
     expect(codes).toContain('run-cancelled');
     expect(codes.filter((code) => code !== 'run-cancelled' && code !== 'a result')).toEqual(['slide-unreadable']);
+    await expectSameViews(cohortId, ended);
     const last = await h2g([...args, home.path('cancelled')], home.env);
     expect(last.json()['runs']).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }, { outcome: 'done' }, {}]);
     for (const name of ['a', 'b'])

@@ -1,7 +1,8 @@
+import { H2gError, type ErrorFacts } from '../../../domain/error.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import type { CommandAnswer } from '../command-answer.ts';
-import { EXIT_CODES, exitCodeOfError } from '../exit-code.ts';
-import { H2gError } from '../../../domain/error.ts';
+import { exitCodeOfError } from '../exit-code.ts';
+import { errorLines } from '../render-error.ts';
 import { countsText, describeCohortState, describeSettled, exitCodeOfCounts } from './describe-cohort.ts';
 
 /** A cohort as `--json` tells it. */
@@ -13,22 +14,21 @@ export const cohortAsJson = ({ startedAt, closedAt, total, trouble, ...cohort }:
   closedAt: closedAt?.toISOString() ?? null,
 });
 
-/** What a command that has followed a cohort to its end says; its results are in the store. */
-export function cohortAnswer(cohort: CohortProgress): CommandAnswer {
-  const { state, counts, cohortId, label, total } = cohort;
+/** What a command says that has followed a watch to its end: it ends as its slides did. Its results are in the store. */
+export function watchAnswer(cohort: CohortProgress): CommandAnswer {
+  const { state, counts, cohortId, label } = cohort;
   const lines = [
-    `${label} (cohort ${cohortId}): ${describeCohortState(state)}, ${describeSettled({ counts, total })}`,
+    `${label} (cohort ${cohortId}): ${describeCohortState(cohort)}, ${describeSettled(cohort)}`,
     `  ${countsText(counts) || 'nothing was run'}`,
   ];
-  if (state.kind === 'failed') {
-    const { message, hint } = state.error;
-    return {
-      exitCode: exitCodeOfError(new H2gError(state.error)),
-      lines,
-      errors: [`error: ${message}`, `  ${hint}`],
-      json: cohortAsJson(cohort),
-    };
-  }
-  const exitCode = state.kind === 'cancelled' ? EXIT_CODES.done : exitCodeOfCounts(counts);
-  return { exitCode, lines, json: cohortAsJson(cohort) };
+  const json = cohortAsJson(cohort);
+  return state.kind === 'failed'
+    ? { ...failedAnswer(state.error), lines, json }
+    : { exitCode: exitCodeOfCounts(counts), lines, json };
 }
+
+/** The cohort itself has failed, whatever its slides did. */
+export const failedAnswer = (error: ErrorFacts): Pick<CommandAnswer, 'exitCode' | 'errors'> => ({
+  exitCode: exitCodeOfError(new H2gError(error)),
+  errors: errorLines(error),
+});

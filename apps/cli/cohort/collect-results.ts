@@ -1,5 +1,6 @@
 import { H2gError, isErrorCode } from '../../../domain/error.ts';
 import type { SlideRecord } from '../../../domain/cohort.ts';
+import { runIdOfOutcome } from '../../../domain/keys.ts';
 import { inParallel } from '../run/in-parallel.ts';
 import { fetchInto, type SegmentSettings } from '../run/segment-slide.ts';
 import type { SlideAnswer } from '../run/slide-answer.ts';
@@ -14,6 +15,8 @@ export interface ResultsCollector {
   readonly answers: ReadonlyMap<string, SlideAnswer>;
   /** Looks for outcomes of this attempt that were not seen before, and fetches what lies behind them; one collection waits for the other. */
   collect(attempt: string): Promise<void>;
+  /** Once the cohort has ended: what it has settled, and where it has settled nothing what an earlier attempt has left. */
+  collectRest(attempt: string): Promise<void>;
 }
 
 /** @param names of the slides by the ids of their runs */
@@ -34,14 +37,24 @@ export function createResultsCollector(
       seen.set(key, etag);
     });
   };
+  const collectEarlier = async (): Promise<void> => {
+    const rest = (await listOutcomes(backend.store, cohortId)).filter(
+      ({ key }) => names.has(runIdOfOutcome(key)) && !answers.has(runIdOfOutcome(key)),
+    );
+    await inParallel(rest, { limit: FETCHES_AT_ONCE, signal }, async ({ key }) => {
+      const record = await readOutcome(backend.store, key);
+      answers.set(record.runId, await answerOf(record, names, settings));
+    });
+  };
   let last = Promise.resolve();
+  const afterTheLast = (collecting: () => Promise<void>): Promise<void> => {
+    last = last.catch(() => undefined).then(collecting);
+    return last;
+  };
   return {
     answers,
-    collect: (attempt) => {
-      const next = last.catch(() => undefined).then(() => collectNow(attempt));
-      last = next;
-      return next;
-    },
+    collect: (attempt) => afterTheLast(() => collectNow(attempt)),
+    collectRest: (attempt) => afterTheLast(() => collectNow(attempt).then(collectEarlier)),
   };
 }
 
@@ -52,7 +65,7 @@ async function answerOf(
 ): Promise<SlideAnswer> {
   const { runId, outcome, error } = record;
   const slide = names.get(runId) ?? runId;
-  if (outcome === 'cancelled') return { kind: 'error', slide, error: cancelled(slide) };
+  if (outcome === 'cancelled') return { kind: 'error', slide, error: cancelled(`${slide} was cancelled.`) };
   if (error !== undefined) return { kind: 'error', slide, error: asError(error) };
   return fetchAnswer(runId, slide, settings);
 }
@@ -71,9 +84,13 @@ export async function fetchAnswer(runId: string, slide: string, settings: Segmen
 const asError = ({ code, message, hint }: NonNullable<SlideRecord['error']>): H2gError =>
   new H2gError({ code: isErrorCode(code) ? code : 'run-failed', message, hint });
 
-export const cancelled = (slide: string): H2gError =>
+const cancelled = (message: string): H2gError =>
   new H2gError({
     code: 'run-cancelled',
-    message: `${slide} was cancelled, or not begun before its cohort was.`,
+    message,
     hint: 'Start it again with the same h2g run; batches that were done are not done twice.',
   });
+
+/** What the table calls `not-run`. */
+export const notRun = (slide: string): H2gError =>
+  cancelled(`${slide} was not run, as its cohort was cancelled before.`);

@@ -1,46 +1,32 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { countSlides } from '../../../domain/cohort-pages.ts';
 import { cohortTable } from '../../../domain/cohort-table.ts';
 import { formatCsv } from '../../../domain/csv.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';
-import { asFileError } from '../file-error.ts';
-import { formatCount } from '../format-quantity.ts';
+import { formatSlides } from '../format-quantity.ts';
 import { withBackend } from '../open-backend.ts';
 import { requireWritable } from '../run/require-writable.ts';
-import { findCohortId, progressOf } from './find-cohort.ts';
-import { readCohort, readOutcomes, readSlides } from './read-cohort.ts';
+import { findCohortId } from './find-cohort.ts';
+import { lookAtCohort } from './look-at-cohort.ts';
+import { refuseFolder, writeTable } from './write-table.ts';
 
-/** `h2g cohort export COHORT`: a line for each slide, with the columns of its list. */
+/** `h2g cohort export COHORT`: a row for each line of its list, with the list's columns. */
 export async function exportCohort(text: string, out: string, context: CliContext): Promise<CommandAnswer> {
   const { folder, signal } = context;
   const path = resolve(folder, out);
+  await refuseFolder(path, out);
   await requireWritable(dirname(path));
-  return withBackend(context, async ({ cohorts, store }) => {
-    const cohortId = await findCohortId(cohorts, text);
-    const slides = await readSlides(store, await readCohort(store, cohortId), signal);
-    const outcomes = await readOutcomes(store, cohortId, signal);
-    const progress = await progressOf(cohorts, cohortId);
-    // Of a cohort under way, what an earlier attempt has left is being tried again.
-    if (progress?.state.kind === 'running')
-      for (const [runId, { attempt }] of outcomes) if (attempt !== progress.attempt) outcomes.delete(runId);
-    await writeWhole(path, formatCsv(cohortTable(slides, outcomes)));
+  return withBackend(context, async (backend) => {
+    const cohortId = await findCohortId(backend.cohorts, text);
+    const { slides } = await lookAtCohort(backend, cohortId, signal);
+    await writeTable(path, formatCsv(cohortTable(slides)));
+    const count = countSlides(slides.map(({ slide }) => slide));
     return {
       exitCode: EXIT_CODES.done,
-      lines: [`${path}: ${formatCount(slides.length, 'slide')} of cohort ${cohortId}`],
-      json: { cohortId, path, slides: slides.length },
+      lines: [`${path}: ${formatSlides(count, slides.length)} of cohort ${cohortId}`],
+      json: { cohortId, path, slides: count, rows: slides.length },
     };
   });
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw asFileError(error, path);
-  }
 }

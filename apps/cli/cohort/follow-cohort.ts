@@ -1,4 +1,4 @@
-import { settledCount } from '../../../domain/segment-cohort.ts';
+import { settledCount, workedCount } from '../../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import type { RunProgress } from '../../../platform/run-client.ts';
 import type { Backend } from '../backend.ts';
@@ -6,7 +6,7 @@ import { createRunWatch, createTroubleNote } from '../progress/watch-progress.ts
 import type { SlideProgress } from '../progress/slide-progress.ts';
 import { keepLooking } from '../run/keep-looking.ts';
 import type { CohortBoard } from './cohort-board.ts';
-import { describeCounts, describeSettled } from './describe-cohort.ts';
+import { describeCounts, describeSettled, slidesPerSecond } from './describe-cohort.ts';
 import { lookAtRuns } from './look-at-runs.ts';
 
 /** A look costs the server 3 ms, and as much for each run that is shown. */
@@ -18,6 +18,8 @@ export interface FollowCohort {
   readonly board: CohortBoard;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
+  /** Slides that had their results before; they are settled in no time. */
+  readonly doneBefore?: number;
   readonly onProgress?: (progress: CohortProgress) => void;
 }
 
@@ -27,11 +29,11 @@ export interface FollowCohort {
  */
 export async function followCohort(
   { cohorts, runs }: Pick<Backend, 'cohorts' | 'runs'>,
-  { cohortId, board, signal, note, onProgress }: FollowCohort,
+  { cohortId, board, signal, note, doneBefore = 0, onProgress }: FollowCohort,
 ): Promise<CohortProgress> {
   const watches = new Map<string, (run: RunProgress) => SlideProgress>();
   const trouble = createTroubleNote(note);
-  let begun: { settled: number; atMs: number } | undefined;
+  let begun: { worked: number; atMs: number } | undefined;
   let told: string | undefined;
 
   const look = async (): Promise<{ cohort: CohortProgress; under: readonly RunProgress[] }> => {
@@ -55,13 +57,15 @@ export async function followCohort(
       trouble(undefined);
       const { counts, total } = seen.cohort;
       const settled = settledCount(counts);
-      begun ??= { settled, atMs: performance.now() };
+      begun ??= { worked: Math.max(doneBefore, workedCount(counts)), atMs: performance.now() };
+      const seconds = (performance.now() - begun.atMs) / 1000;
+      const rate = slidesPerSecond({ worked: workedCount(counts) - begun.worked, seconds }, seen.under);
       if (seen.cohort.trouble !== undefined && seen.cohort.trouble !== told)
         note(`${seen.cohort.label}: ${seen.cohort.trouble} It is tried again.`);
       told = seen.cohort.trouble ?? told;
       board.show({
         under: seen.under.map((run) => ({ name: run.slideName, progress: watchOf(run.runId)(run) })),
-        summary: `${describeSettled(seen.cohort, rateSince(begun, settled))}${describeCounts(counts)}`,
+        summary: `${total === undefined ? 'watching, ' : ''}${describeSettled(seen.cohort, rate)}${describeCounts(counts)}`,
         share: total === undefined || total === 0 ? undefined : settled / total,
       });
       for (const runId of watches.keys()) if (!seen.cohort.running.includes(runId)) watches.delete(runId);
@@ -69,10 +73,4 @@ export async function followCohort(
     },
   });
   return cohort;
-}
-
-/** Slides a second since the first look; undefined before anything was settled. */
-function rateSince(begun: { settled: number; atMs: number }, settled: number): number | undefined {
-  const seconds = (performance.now() - begun.atMs) / 1000;
-  return settled > begun.settled && seconds > 0 ? (settled - begun.settled) / seconds : undefined;
 }

@@ -42,13 +42,13 @@ export const listOutcomes = (store: Read, cohortId: string): Promise<ObjectFacts
 export const readOutcome = async (store: Read, key: string): Promise<SlideRecord> =>
   SlideRecord.parse(parsed(await store.get(key)));
 
-/** How its slides have ended, by the ids of their runs. */
+/** How slides have ended, by the ids of their runs. @param prefix of a cohort's outcomes */
 export async function readOutcomes(
   store: Read,
-  cohortId: string,
+  prefix: string,
   signal: AbortSignal,
 ): Promise<Map<string, SlideRecord>> {
-  const objects = await listOutcomes(store, cohortId);
+  const objects = await store.list(prefix);
   const records = await inParallel(objects, { limit: READS_AT_ONCE, signal }, ({ key }) => readOutcome(store, key));
   return new Map(records.map((record) => [record.runId, record]));
 }

@@ -1,3 +1,4 @@
+import { countSlides } from '../../../domain/cohort-pages.ts';
 import { runIdOfOutcome } from '../../../domain/keys.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { settledCount } from '../../../domain/segment-cohort.ts';
@@ -15,7 +16,7 @@ import type { Prepared } from '../run/prepare-run.ts';
 import type { RunRequest } from '../run/run-request.ts';
 import type { AnsweredSlides, SlideAnswer } from '../run/slide-answer.ts';
 import { CohortBoard } from './cohort-board.ts';
-import { cancelled, createResultsCollector, fetchAnswer, type ResultsCollector } from './collect-results.ts';
+import { createResultsCollector, fetchAnswer, notRun, type ResultsCollector } from './collect-results.ts';
 import { followCohort } from './follow-cohort.ts';
 import { placeSlides, type PlacedSlide } from './place-slides.ts';
 import { listOutcomes } from './read-cohort.ts';
@@ -38,27 +39,28 @@ export async function runCohort(
   const { settings } = prepared;
   const board = new CohortBoard(context.output);
   let settled = 0;
+  let total = candidates.length;
   try {
     const slides = await placeSlides(candidates, { prepared, parallel: request.parallel, board });
+    total = countSlides(slides.map(({ listed }) => listed));
     const cohortId = cohortIdOf(slides.map(({ listed }) => listed.run?.runId ?? listed.asked));
     if (slides.every(({ listed }) => listed.run === undefined))
       return { answers: slides.map((slide) => refused(slide)) };
     if (await isFinished(cohortId, slides, settings.backend)) {
-      settings.note(
-        `All ${formatCount(slides.length, 'slide')} are finished already, here are their results (--again does them anew)`,
-      );
+      settings.note(finishedAlready(slides));
       return { cohort: cohortId, answers: await fetchAll(slides, settings) };
     }
     await startListed({ cohortId, slides, request }, settings);
     const names = new Map(slides.map(({ name, listed }) => [listed.run?.runId ?? '', name]));
     const collector = createResultsCollector(cohortId, names, settings);
     const onProgress = createCollecting(collector, (count) => (settled = count));
-    const ended = await followCohort(settings.backend, { ...settings, cohortId, board, onProgress });
+    const doneBefore = countSlides(slides.flatMap(({ isDone, listed }) => (isDone ? [listed] : [])));
+    const ended = await followCohort(settings.backend, { ...settings, cohortId, board, doneBefore, onProgress });
     await collectLast(collector, ended, settings);
     return { cohort: cohortId, answers: slides.map((slide) => answerTo(slide, collector, ended)) };
   } catch (error) {
     if (!settings.signal.aborted) throw error;
-    throw interrupted({ settled, slides: candidates.length, settings }, context);
+    throw interrupted({ settled, total, settings }, context);
   } finally {
     board.clear();
   }
@@ -85,9 +87,21 @@ async function fetchAll(slides: readonly PlacedSlide[], settings: Prepared['sett
     if (run === undefined) return refused(slide);
     const answer = fetched.get(run.runId) ?? fetchAnswer(run.runId, slide.name, settings);
     fetched.set(run.runId, answer);
-    return answer;
+    return marked(await answer, slide);
   });
 }
+
+/** @example "All 3 slides that can be run are finished already, …" */
+function finishedAlready(slides: readonly PlacedSlide[]): string {
+  const listed = slides.map((slide) => slide.listed);
+  const runs = listed.filter(({ run }) => run !== undefined);
+  const which = runs.length === listed.length ? '' : ' that can be run';
+  return `All ${formatCount(countSlides(runs), 'slide')}${which} are finished already, here are their results (--again does them anew)`;
+}
+
+/** A line that names a slide again has the same answer, and is not counted twice. */
+const marked = (answer: SlideAnswer, { listed }: PlacedSlide): SlideAnswer =>
+  listed.run?.repeated === true ? { ...answer, repeated: true } : answer;
 
 const refused = ({ name, error }: PlacedSlide): SlideAnswer => ({ kind: 'error', slide: name, error });
 
@@ -116,7 +130,7 @@ async function collectLast(
   { attempt }: CohortProgress,
   { note, signal }: Prepared['settings'],
 ): Promise<void> {
-  await keepLooking(() => collector.collect(attempt), {
+  await keepLooking(() => collector.collectRest(attempt), {
     everyMs: RETRY_FETCH_MS,
     isOver: () => true,
     onSeen: () => undefined,
@@ -128,17 +142,17 @@ async function collectLast(
 function answerTo(slide: PlacedSlide, { answers }: ResultsCollector, { state }: CohortProgress): SlideAnswer {
   const { name, listed, error } = slide;
   if (listed.run === undefined) return { kind: 'error', slide: name, error };
-  const why = state.kind === 'failed' ? new H2gError(state.error) : cancelled(name);
-  return answers.get(listed.run.runId) ?? { kind: 'error', slide: name, error: why };
+  const why = state.kind === 'failed' ? new H2gError(state.error) : notRun(name);
+  return marked(answers.get(listed.run.runId) ?? { kind: 'error', slide: name, error: why }, slide);
 }
 
 function interrupted(
-  { settled, slides, settings }: { settled: number; slides: number; settings: Prepared['settings'] },
+  { settled, total, settings }: { settled: number; total: number; settings: Prepared['settings'] },
   { env, args }: CliContext,
 ): Interrupted {
   const goesOn = settings.backend.kind === 'configured' ? ' The cohort goes on without this command.' : '';
   return new Interrupted(
-    `Interrupted; nothing is lost, and batches that are done are not done twice.${goesOn} ${settled} of ${formatCount(slides, 'slide')} are finished (${settings.out}).`,
+    `Interrupted; nothing is lost, and batches that are done are not done twice.${goesOn} ${settled} of ${formatCount(total, 'slide')} are settled (${settings.out}).`,
     `To go on: ${commandToGoOn(programName(env), args)}`,
   );
 }

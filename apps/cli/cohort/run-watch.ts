@@ -14,7 +14,7 @@ import { needsStore, pickLocalBundle } from '../run/pick-bundle.ts';
 import { prepareRun } from '../run/prepare-run.ts';
 import type { RunRequest } from '../run/run-request.ts';
 import { CohortBoard } from './cohort-board.ts';
-import { cohortAnswer } from './cohort-answer.ts';
+import { watchAnswer } from './cohort-answer.ts';
 import { isUnderWay } from './find-cohort.ts';
 import { followCohort } from './follow-cohort.ts';
 import { startOf, storeRecord } from './store-cohort.ts';
@@ -53,7 +53,7 @@ export async function runWatch(request: WatchRequest, context: CliContext): Prom
         note,
         onProgress: ({ counts }) => (settled = settledCount(counts)),
       });
-      return cohortAnswer(ended);
+      return watchAnswer(ended);
     } catch (error) {
       throw signal.aborted ? interrupted({ settled, cohortId, backend }, context) : error;
     } finally {

@@ -30,7 +30,7 @@ const cohortRow = ({ cohortId, startedAt, lane, state, counts, total, label }: C
   cohortId.slice(0, ID_SHOWN),
   localTime(startedAt),
   lane,
-  total === undefined && state.kind === 'running' ? 'watching' : describeCohortState(state),
+  describeCohortState({ state, total }),
   `${settledCount(counts)}${total === undefined ? '' : ` of ${total}`}${describeCounts(counts)}`,
   label,
 ];

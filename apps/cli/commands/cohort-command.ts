@@ -36,7 +36,7 @@ export function addCohortCommand(program: Command, { context, answer }: CommandH
   cohort
     .command('retry-failed')
     .description(
-      'Run the slides of a cohort again that failed, were cancelled or were never begun. Results stay in the store; the same h2g run fetches them.',
+      'Run the slides of a cohort again that failed, were cancelled or not run. The exit code is that of these slides, 0 where there are none; of a watch, which tries them at its next look, it is 0. Results stay in the store; the same h2g run fetches them.',
     )
     .argument('<cohort>', COHORT_ARGUMENT)
     .option('--json', JSON_FLAG)
@@ -48,9 +48,11 @@ export function addCohortCommand(program: Command, { context, answer }: CommandH
   cohort
     .command('export')
     .alias('export.csv')
-    .description('Write a cohort as export.csv: a line for each slide, with the columns of its list.')
+    .description(
+      'Write a cohort as export.csv: a row for each line of its list, with the columns of that. Besides how slides end, outcome is running or unfinished while the cohort is under way, and not-run where it has ended without the slide.',
+    )
     .argument('<cohort>', COHORT_ARGUMENT)
-    .option('--out <file>', 'where to', './export.csv')
+    .option('--out <file>', 'the file; its folder is made where there is none', './export.csv')
     .option('--json', JSON_FLAG)
     .addHelpText('after', examplesText('cohort export'))
     .action(async (id: string, { out }: { out: string }) => {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { CohortBoard, cohortLines } from '../../../apps/cli/cohort/cohort-board.ts';
-import { countsText, describeSettled, exitCodeOfCounts } from '../../../apps/cli/cohort/describe-cohort.ts';
+import {
+  countsText,
+  describeCohortState,
+  describeSettled,
+  exitCodeOfCounts,
+  slidesPerSecond,
+  standingsText,
+} from '../../../apps/cli/cohort/describe-cohort.ts';
 import { findCohortId } from '../../../apps/cli/cohort/find-cohort.ts';
 import { lookAtRuns } from '../../../apps/cli/cohort/look-at-runs.ts';
 import { H2gError } from '../../../domain/error.ts';
-import { NO_OUTCOMES, addCounts, settledCount } from '../../../domain/segment-cohort.ts';
+import { NO_OUTCOMES, addCounts, settledCount, workedCount } from '../../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
+import type { RunProgress } from '../../../platform/run-client.ts';
 import { cohortIdOf, watchIdOf } from '../../../platform/digest.ts';
 import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
 import { fakeOutput } from './fake-output.ts';
@@ -16,8 +24,18 @@ describe('what is said of a cohort', () => {
   it('is how many are settled, how long it will take, and what is not simply done', () => {
     expect(describeSettled({ counts, total: 40 }, 0.5)).toBe('10 of 40 slides settled, about 1 min 0 s left');
     expect(describeSettled({ counts, total: 10 }, 0.5)).toBe('10 of 10 slides settled');
-    expect(describeSettled({ counts, total: undefined })).toBe('watching; 10 slides settled');
+    expect(describeSettled({ counts, total: 4_000 })).toBe('10 of 4,000 slides settled');
     expect(countsText(counts)).toBe('7 done, 1 failed, 2 refused');
+    expect(standingsText(['not-run', 'done', 'unfinished', 'done'])).toBe('2 done, 1 not run, 1 unfinished');
+  });
+
+  it('is of a watch no share, and that it watches only while it does', () => {
+    const one = addCounts(NO_OUTCOMES, { done: 1 });
+    expect(describeSettled({ counts, total: undefined })).toBe('10 slides settled');
+    expect(describeSettled({ counts: one, total: undefined })).toBe('1 slide settled');
+    expect(describeCohortState({ state: { kind: 'running' }, total: undefined })).toBe('watching');
+    expect(describeCohortState({ state: { kind: 'running' }, total: 3 })).toBe('under way');
+    expect(describeCohortState({ state: { kind: 'cancelled' }, total: undefined })).toBe('cancelled');
   });
 
   it('counts never go below nothing', () => {
@@ -32,6 +50,31 @@ describe('what is said of a cohort', () => {
     [{ cancelled: 1 }, 3],
   ])('%j ends with exit code %d', (some, code) => {
     expect(exitCodeOfCounts(addCounts(NO_OUTCOMES, some))).toBe(code);
+  });
+});
+
+describe('how fast slides are settled', () => {
+  const run = (paused: boolean): RunProgress => ({
+    runId: 'r',
+    slideName: 'a.svs',
+    lane: 'routine',
+    state: { kind: 'running', stage: 'detecting', paused },
+    cells: { done: 0, total: 0, failed: 0 },
+    startedAt: new Date(0),
+    closedAt: undefined,
+  });
+  const pace = { worked: 8, seconds: 4 };
+
+  it('leaves out those that were refused, which took no time', () => {
+    expect(workedCount(counts)).toBe(8);
+    expect(slidesPerSecond(pace, [run(false)])).toBe(2);
+    expect(slidesPerSecond({ ...pace, worked: 0 }, [run(false)])).toBeUndefined();
+  });
+
+  it('is not known while all that is under way is paused', () => {
+    expect(slidesPerSecond(pace, [run(true), run(true)])).toBeUndefined();
+    expect(slidesPerSecond(pace, [run(true), run(false)])).toBe(2);
+    expect(slidesPerSecond(pace, [])).toBe(2);
   });
 });
 

@@ -44,6 +44,18 @@ describe('h2g', () => {
     expect(stderr).toMatch(/h2g .*--help/);
   });
 
+  it.each([
+    [['run', 's3://b/x/', '--watch', '--out', 'here'], /--out and --watch do not go together/],
+    [['run', 's3://b/x/', '--watch', '--again'], /--again and --watch do not go together/],
+    [['run', 'a.svs', '--every', '5'], /--every does nothing without --watch/],
+    [['cohort', 'export', 'abc', '--out', '/'], /\/ is a folder, and --out is the file/],
+    [['cohort', 'export', 'abc', '--out', 'new/'], /new\/ is a folder[^]*--out new\/export\.csv/],
+  ])('refuses %j, which would do nothing or not what was meant', async (args, message) => {
+    const { exitCode, stderr } = await cli([...args, '--json']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
   it('answers a command line that it cannot parse as JSON all the same', async () => {
     const { exitCode, stdout } = await cli(['run', '--json']);
     expect(exitCode).toBe(2);

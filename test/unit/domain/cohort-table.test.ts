@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { cohortTable } from '../../../domain/cohort-table.ts';
+import { standingsOf } from '../../../domain/cohort-standing.ts';
 import type { ListedSlide, SlideRecord } from '../../../domain/cohort.ts';
 
 const run = (runId: string) => ({
@@ -32,11 +33,11 @@ it('a cohort as a table has a row for each line of its list, and its columns', (
     record('1', { outcome: 'needs-review', figures: FIGURES, warnings: ['cells-failed', 'scale-assumed'] }),
     record('2', { outcome: 'failed', error: { code: 'slide-io', message: 'It broke off.', hint: 'h' } }),
   ]);
-  expect(cohortTable(SLIDES, outcomes)).toEqual([
+  expect(cohortTable(standingsOf(SLIDES, outcomes, undefined))).toEqual([
     HEADER.split(','),
     ['a.svs', '1', 'needs-review', 9, 8, 1, 0.5, 1.5, 3, 0.5, 'cells-failed scale-assumed', undefined, 'P-1', 'theirs'],
     ['b.svs', '2', 'failed', ...Array(7).fill(undefined), '', 'It broke off.', undefined, undefined],
-    ['c.svs', '3', 'waiting', ...Array(8).fill(undefined), undefined, 'P-3', undefined],
+    ['c.svs', '3', 'not-run', ...Array(8).fill(undefined), undefined, 'P-3', undefined],
     ['d.svs', undefined, 'refused', ...Array(8).fill(undefined), 'No slide.', undefined, undefined],
   ]);
 });
