@@ -42,11 +42,16 @@ const EXIT_WORDS: Record<ExitCode, string> = {
   130: 'interrupted',
 };
 
+const wordOf = (answer: SlideAnswer): string =>
+  answer.kind === 'error' && spokenFacts(answer.error).code === 'run-cancelled'
+    ? 'cancelled or not run'
+    : EXIT_WORDS[exitCodeOfAnswer(answer)];
+
 function countLine(answers: readonly SlideAnswer[]): string {
   const counts = new Map<string, number>();
   const once = answers.filter(isFirst);
   for (const answer of once) {
-    const word = EXIT_WORDS[exitCodeOfAnswer(answer)];
+    const word = wordOf(answer);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const parts = [...counts].map(([word, count]) => `${count} ${word}`);

@@ -52,6 +52,9 @@ describe('what people read', () => {
 
   it('of several ends with a count', () => {
     expect(linesOfAnswers([good, bad]).at(-1)).toBe('2 slides: 1 done, 1 refused');
+    const error = new H2gError({ code: 'run-cancelled', message: 'm', hint: 'h' });
+    const cancelled: SlideAnswer = { kind: 'error', slide: 'c.svs', error };
+    expect(linesOfAnswers([good, cancelled]).at(-1)).toBe('2 slides: 1 done, 1 cancelled or not run');
   });
 
   it('of a slide that was asked for twice is said once', () => {
