@@ -149,7 +149,7 @@ describe('the local stack', () => {
       expect(await stackStatus(home)).toMatchObject({ standing: true, addresses });
       const held = await openStack(home.options);
       expect(await downStack(home)).toBe(true);
-      expect(processesOf(home.homeDir)).toEqual([]);
+      await gone(home.homeDir);
       expect(held.lost.reason).toMatchObject({ code: 'server-unavailable' });
       expect(await stackStatus(home)).toBeUndefined();
       expect(await upStack(home.options)).toEqual(addresses);
