@@ -1,6 +1,7 @@
 import { H2gError, isErrorCode } from '../../../domain/error.ts';
 import type { SlideRecord } from '../../../domain/cohort.ts';
 import { runIdOfOutcome } from '../../../domain/keys.ts';
+import type { ObjectFacts } from '../../../domain/object-store.ts';
 import { inParallel } from '../run/in-parallel.ts';
 import { fetchInto, type SegmentSettings } from '../run/segment-slide.ts';
 import type { SlideAnswer } from '../run/slide-answer.ts';
@@ -28,24 +29,28 @@ export function createResultsCollector(
   const { signal, backend } = settings;
   const answers = new Map<string, SlideAnswer>();
   const seen = new Map<string, string>();
-  const collectNow = async (attempt: string): Promise<void> => {
-    const fresh = (await listOutcomes(backend.store, cohortId)).filter(({ key, etag }) => seen.get(key) !== etag);
-    await inParallel(fresh, { limit: FETCHES_AT_ONCE, signal }, async ({ key, etag }) => {
+  const fetchWhere = async (
+    isAsked: (outcome: ObjectFacts) => boolean,
+    counts: (record: SlideRecord) => boolean,
+  ): Promise<void> => {
+    const asked = (await listOutcomes(backend.store, cohortId)).filter(isAsked);
+    await inParallel(asked, { limit: FETCHES_AT_ONCE, signal }, async ({ key, etag }) => {
       const record = await readOutcome(backend.store, key);
-      // What an earlier attempt has left is tried again just now.
-      if (record.attempt === attempt) answers.set(record.runId, await answerOf(record, names, settings));
+      if (counts(record)) answers.set(record.runId, await answerOf(record, names, settings));
       seen.set(key, etag);
     });
   };
-  const collectEarlier = async (): Promise<void> => {
-    const rest = (await listOutcomes(backend.store, cohortId)).filter(
-      ({ key }) => names.has(runIdOfOutcome(key)) && !answers.has(runIdOfOutcome(key)),
+  // What an earlier attempt has left is tried again just now.
+  const collectNow = (attempt: string): Promise<void> =>
+    fetchWhere(
+      ({ key, etag }) => seen.get(key) !== etag,
+      (record) => record.attempt === attempt,
     );
-    await inParallel(rest, { limit: FETCHES_AT_ONCE, signal }, async ({ key }) => {
-      const record = await readOutcome(backend.store, key);
-      answers.set(record.runId, await answerOf(record, names, settings));
-    });
-  };
+  const collectEarlier = (): Promise<void> =>
+    fetchWhere(
+      ({ key }) => names.has(runIdOfOutcome(key)) && !answers.has(runIdOfOutcome(key)),
+      () => true,
+    );
   let last = Promise.resolve();
   const afterTheLast = (collecting: () => Promise<void>): Promise<void> => {
     last = last.catch(() => undefined).then(collecting);

@@ -1,7 +1,6 @@
 import { withoutResult, type SlideStanding } from '../../../domain/cohort-standing.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { resultCount } from '../../../domain/segment-cohort.ts';
-import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import type { Backend } from '../backend.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
@@ -47,11 +46,11 @@ async function follow(
   cohortId: string,
   doneBefore: number,
   { backend, context }: { backend: Backend; context: CliContext },
-): Promise<CohortProgress> {
+): Promise<void> {
   const { output, signal, env, args } = context;
   const board = new CohortBoard(output);
   try {
-    return await followCohort(backend, { cohortId, board, signal, doneBefore, note: (line) => output.note(line) });
+    await followCohort(backend, { cohortId, board, signal, doneBefore, note: (line) => output.note(line) });
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new Interrupted(

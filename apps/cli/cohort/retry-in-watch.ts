@@ -1,10 +1,11 @@
 import { H2gError } from '../../../domain/error.ts';
-import { outcomeKey, retriedKey } from '../../../domain/keys.ts';
+import { outcomeKey } from '../../../domain/keys.ts';
 import { addCounts, NO_OUTCOMES } from '../../../domain/segment-cohort.ts';
 import type { Backend } from '../backend.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { lookAtCohort, type SeenCohort } from './look-at-cohort.ts';
 import { retryAnswer, runIdOfSlide } from './retry-answer.ts';
+import { storeRetried } from './store-cohort.ts';
 
 type Servers = Pick<Backend, 'cohorts' | 'store' | 'ensureDetector'>;
 
@@ -21,9 +22,7 @@ export async function retryInWatch(seen: SeenCohort, backend: Servers, signal: A
   for (const { record: outcome } of failed) {
     if (outcome === undefined) continue;
     // Kept aside before it goes: a watch that ends before its next look leaves the slide as it was.
-    await store.put(retriedKey(cohortId, outcome.runId), Buffer.from(`${JSON.stringify(outcome)}\n`), {
-      contentType: 'application/json',
-    });
+    await storeRetried(store, cohortId, outcome);
     await store.delete(outcomeKey(cohortId, outcome.runId));
     gone = addCounts(gone, { [outcome.outcome]: 1 });
   }

@@ -1,6 +1,6 @@
 import { countSlides, cutPages } from '../../../domain/cohort-pages.ts';
-import type { CohortRecord, ListedSlide } from '../../../domain/cohort.ts';
-import { cohortKey, cohortPageKey } from '../../../domain/keys.ts';
+import type { CohortRecord, ListedSlide, SlideRecord } from '../../../domain/cohort.ts';
+import { cohortKey, cohortPageKey, retriedKey } from '../../../domain/keys.ts';
 import type { ObjectStore } from '../../../domain/object-store.ts';
 import type { CohortStart } from '../../../platform/cohort-client.ts';
 import { inParallel } from '../run/in-parallel.ts';
@@ -33,6 +33,15 @@ export async function storeList(
 export async function storeRecord(store: Pick<ObjectStore, 'put'>, record: CohortRecord): Promise<CohortRecord> {
   await store.put(cohortKey(record.cohortId), encoded(record), JSON_TYPE);
   return record;
+}
+
+/** Keeps the outcome of a slide that a watch tries again. */
+export async function storeRetried(
+  store: Pick<ObjectStore, 'put'>,
+  cohortId: string,
+  outcome: SlideRecord,
+): Promise<void> {
+  await store.put(retriedKey(cohortId, outcome.runId), encoded(outcome), JSON_TYPE);
 }
 
 /** What the control server is told of a stored cohort. */
