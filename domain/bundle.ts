@@ -31,7 +31,8 @@ const Detection = z.strictObject({
 const RefinementInputs = z.union([
   z.strictObject({
     image: Input,
-    heatmap: z.strictObject({ name: z.string().min(1), layout: Layout }),
+    /** Left out by a network that looks at the slide alone. */
+    heatmap: z.strictObject({ name: z.string().min(1), layout: Layout }).optional(),
   }),
   z.strictObject({
     stacked: z.strictObject({

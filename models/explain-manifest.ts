@@ -18,7 +18,7 @@ function explainIssue(issue: Issue, raw: unknown, parent: readonly PropertyKey[]
   return [`${nameOf(path)} ${complaint(issue, value)}`];
 }
 
-/** A two-input and a stacked refinement differ in their names; the branch that the writer meant has the fewest foreign ones. */
+/** Inputs apart and a stacked input differ in their names; the branch that the writer meant has the fewest foreign ones. */
 function nearestBranch(branches: readonly Issue[][], value: unknown): Issue[] {
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const foreign = (branch: Issue[]) =>

@@ -17,23 +17,24 @@ export interface Feed {
   readonly shape: readonly number[];
 }
 
-/** The pictures as the network wants them: two inputs, or one of four channels. Throws `internal` when a picture has another size. */
+/** The pictures as the network wants them: image and heatmap apart, the image alone, or one input of four channels. Throws `internal` when a picture has another size. */
 export function refinementFeeds(refinement: RefinementStage, pictures: RefinementPictures): Feed[] {
   const { inputs, sizePx } = refinement;
   requireSquare(pictures.image, sizePx);
   requireSquare(pictures.heatmap, sizePx);
-  return 'stacked' in inputs ? [stackedFeed(inputs.stacked, sizePx, pictures)] : twoFeeds(inputs, sizePx, pictures);
+  return 'stacked' in inputs ? [stackedFeed(inputs.stacked, sizePx, pictures)] : feedsApart(inputs, sizePx, pictures);
 }
 
 type Inputs = RefinementStage['inputs'];
-type TwoInputs = Extract<Inputs, { image: unknown }>;
+type InputsApart = Extract<Inputs, { image: unknown }>;
 type Stacked = Extract<Inputs, { stacked: unknown }>['stacked'];
 
-function twoFeeds({ image, heatmap }: TwoInputs, sizePx: number, pictures: RefinementPictures): Feed[] {
+function feedsApart({ image, heatmap }: InputsApart, sizePx: number, pictures: RefinementPictures): Feed[] {
   const pixels = sizePx * sizePx;
   const imageFeed = emptyFeed(image, sizePx, 3);
   const placement = placeChannels({ layout: image.layout, channels: 3, first: 0, pixels });
   writeRgb(pictures.image.data, image.scaling, { values: imageFeed.values, placement });
+  if (heatmap === undefined) return [imageFeed];
   // One channel lies the same way in both layouts, so the heatmap needs no copy.
   const shape = tensorShape(heatmap.layout, { sizePx, channels: 1, count: 1 });
   return [imageFeed, { name: heatmap.name, values: pictures.heatmap.data, shape }];

@@ -52,10 +52,10 @@ function refinementInputs(inputs: RefinementStage['inputs'], sizePx: number): Ex
     const { name, layout } = inputs.stacked;
     return [{ name, field: `${field}.stacked`, shape: shape(layout, 4) }];
   }
-  return [
-    { name: inputs.image.name, field: `${field}.image`, shape: shape(inputs.image.layout, 3) },
-    { name: inputs.heatmap.name, field: `${field}.heatmap`, shape: shape(inputs.heatmap.layout, 1) },
-  ];
+  const { image, heatmap } = inputs;
+  const picture = { name: image.name, field: `${field}.image`, shape: shape(image.layout, 3) };
+  if (heatmap === undefined) return [picture];
+  return [picture, { name: heatmap.name, field: `${field}.heatmap`, shape: shape(heatmap.layout, 1) }];
 }
 
 const batched = ([, ...rest]: number[]): Dimension[] => ['batch', ...rest];

@@ -7,6 +7,8 @@ import {
   bytesIn,
   channelMeans,
   heatmapAlone,
+  imageIdentity,
+  imageThenHeatmap,
   imageThenHeatmapPlanes,
   scaledMeans,
   stackedIdentity,
@@ -46,6 +48,14 @@ test.each<[string, BundleParts]>([
           heatmap: { name: 'heatmap', layout: 'NCHW' },
         },
       },
+    },
+  ],
+  [
+    'a refinement that sees no heatmap',
+    {
+      detection: channelMeans(),
+      refinement: imageIdentity(),
+      refinementFields: { inputs: { image: { name: 'image', layout: 'NHWC', scaling: 'unit' } } },
     },
   ],
   [
@@ -115,6 +125,19 @@ test.each<[string, BundleParts, { check: string; code: string; message: string }
     'NaN for zeros',
     { detection: scaledMeans(Number.NaN) },
     { check: 'detection trial run', code: 'model-output', message: 'gave NaN for patch 0' },
+  ],
+  [
+    'a heatmap that bundle.json forgets',
+    {
+      detection: channelMeans(),
+      refinement: imageThenHeatmap(),
+      refinementFields: { inputs: { image: { name: 'image', layout: 'NHWC', scaling: 'unit' } } },
+    },
+    {
+      check: 'refinement interface',
+      code: 'bundle-invalid',
+      message: 'the graph also wants the input heatmap (float32, 1 x 2 x 2 x 1), which bundle.json does not name',
+    },
   ],
   [
     'another refinement size',

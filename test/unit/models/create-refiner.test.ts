@@ -7,6 +7,7 @@ import type { OnnxGraph } from '../../../models/onnx/onnx-graph.ts';
 import {
   channelMeans,
   heatmapAlone,
+  imageIdentity,
   imageThenHeatmap,
   imageThenHeatmapPlanes,
   stackedIdentity,
@@ -36,7 +37,10 @@ const planes = {
   },
 };
 
+const imageOnly = { inputs: { image: { name: 'image', layout: 'NHWC' as const, scaling: 'unit' as const } } };
+
 test.each([
+  ['the image without the heatmap', imageIdentity(), { ...imageOnly, ...output(1) }, greens],
   ['image and heatmap, image channel', imageThenHeatmap(), output(1), greens],
   ['image and heatmap, heatmap channel', imageThenHeatmap(), output(3), heat],
   ['one channel out', heatmapAlone(), output(0), heat],

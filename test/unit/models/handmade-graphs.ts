@@ -64,6 +64,14 @@ export const imageThenHeatmap = (): OnnxGraph =>
     ],
   });
 
+/** Gives the image back; there is no heatmap: 1 x 2 x 2 x 3 in and out. */
+export const imageIdentity = (): OnnxGraph =>
+  graph({
+    inputs: [float('image', [1, 2, 2, 3])],
+    outputs: [float('probabilities', [1, 2, 2, 3])],
+    nodes: [{ op: 'Identity', inputs: ['image'], outputs: ['probabilities'] }],
+  });
+
 /** Planes: image 1 x 3 x 2 x 2 and heatmap 1 x 1 x 2 x 2 in, 1 x 4 x 2 x 2 out. */
 export const imageThenHeatmapPlanes = (): OnnxGraph =>
   graph({
