@@ -42,6 +42,8 @@ export interface Config {
   readonly allowFileSlides: boolean;
   /** A slide's URL must begin with one of these; empty allows any. */
   readonly slidePrefixes: readonly string[];
+  /** The site's bundle for `h2g run`, a folder or `s3:` URL; undefined takes the one that comes with the program. */
+  readonly bundle: string | undefined;
   /** Whose slides this command brings, where it does not say so itself. */
   readonly submitter: string | undefined;
   readonly logLevel: LogLevel;
@@ -116,6 +118,7 @@ const Variables = z.object({
     .default('false')
     .transform((text) => ['true', '1', 'yes'].includes(text)),
   H2G_SLIDE_PREFIXES: List,
+  H2G_BUNDLE: Text,
   H2G_SUBMITTER: z.string().refine(isSubmitter, `must be ${SUBMITTER_RULE}`).optional(),
   H2G_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   H2G_HOME: Text,
@@ -205,6 +208,7 @@ export function loadConfig(env: Environment): Config {
     detectingRuns: variables.H2G_DETECTING_RUNS,
     allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,
+    bundle: variables.H2G_BUNDLE,
     submitter: variables.H2G_SUBMITTER,
     logLevel: variables.H2G_LOG_LEVEL,
     home: variables.H2G_HOME,

@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultCacheDir } from '../../infra/local/default-folders.ts';
-import { baselineBundleDir } from '../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../models/shipped-bundles.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { startBareThreads } from './bare-threads.ts';
 import type { Figure } from './figure.ts';

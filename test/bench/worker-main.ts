@@ -6,7 +6,7 @@ import { connectNats } from '../../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../../platform/jetstream/tile-queue.ts';
 import { createLog } from '../../platform/log.ts';
 import { sha256 } from '../../platform/digest.ts';
-import { baselineBundleDir } from '../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../models/shipped-bundles.ts';
 import { modelToken } from '../../domain/bundle.ts';
 import { readBundle } from '../../models/load-bundle.ts';
 import { serveQueue } from '../../workers/detector/serve-queue.ts';

@@ -3,6 +3,7 @@ import { DEFAULT_OPTIONS, LANES, type Lane, type RunOptions } from '../../../dom
 import type { CommandHost } from '../cli-context.ts';
 import { examplesText } from '../command-examples.ts';
 import { parseMpp, parseShare, parseSubmitter, parseWhole } from '../parse-flag.ts';
+import { bundleOf } from '../run/bundle-of.ts';
 import { refuseIdleFlags, type GivenFlags } from '../run/given-flags.ts';
 
 /** Flags of `h2g run` as commander gives them. */
@@ -61,7 +62,7 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
     )
     .option(
       '--bundle <dir>',
-      'model bundle, a folder or s3://bucket/prefix/ (default: the baseline that comes with h2g)',
+      'model bundle, a folder or s3://bucket/prefix/ (default: H2G_BUNDLE, else the baseline that comes with h2g)',
     )
     .option('--out <dir>', 'results go to <dir>/<name of the slide>/', './h2g-results')
     .option('--json', 'the last line of stdout is the report as JSON')
@@ -95,7 +96,8 @@ export function addRunCommand(program: Command, { context, answer }: CommandHost
     .action(async (slides: string[], flags: RunFlags, command: Command) => {
       const given = givenFlags(command);
       refuseIdleFlags(given);
-      const request = { slides, ...flags, options: optionsOf(flags), given };
+      const bundle = bundleOf(flags.bundle, context.env);
+      const request = { slides, ...flags, bundle, options: optionsOf(flags), given };
       if (flags.watch === true) {
         const { runWatch } = await import('../cohort/run-watch.ts');
         answer(await runWatch({ ...request, everySeconds: flags.every }, context));

@@ -1,5 +1,5 @@
 import { asH2gError } from '../../../domain/error.ts';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import { createSession } from '../../../models/create-session.ts';
 import { readBundle } from '../../../models/load-bundle.ts';
 import { PROVIDERS, type Provider } from '../../../domain/provider.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BundleManifest, type BundleRef, type DetectionStage } from '../../../domain/bundle.ts';
 import type { OpenByteSource } from '../../../domain/byte-source.ts';
 import { asH2gError, H2gError } from '../../../domain/error.ts';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { isShippedBundle } from '../../../models/shipped-bundles.ts';
 import { explainManifest } from '../../../models/explain-manifest.ts';
 import { loadBundle, readBundle, type Bundle } from '../../../models/load-bundle.ts';
 import { sha256 } from '../../../platform/digest.ts';
@@ -15,19 +15,18 @@ export interface PickedBundle {
   readonly detection: DetectionStage;
 }
 
-const isInStore = (text: string): boolean => /^s3:\/\//i.test(text);
 const folderUrl = (dir: string): string => pathToFileURL(`${dir}/`).href;
 
 /** Whether a bundle can be read only through the servers. */
-export const needsStore = (bundle: string | undefined): boolean => bundle !== undefined && isInStore(bundle);
+export const needsStore = (bundle: string): boolean => /^s3:\/\//i.test(bundle);
 
 /**
  * The bundle in a folder of this machine, checked whole before any slide is touched: a wrong network would else be found when the first server
- * loads it, the refinement's after hours of detection. Without a name, the baseline.
+ * loads it, the refinement's after hours of detection.
  */
-export async function pickLocalBundle(bundle: string | undefined, folder: string): Promise<PickedBundle> {
-  const dir = bundle === undefined ? baselineBundleDir() : resolve(folder, pathOf(bundle));
-  const { manifest, digest } = await (bundle === undefined ? loadBundle(dir) : loadChecked(dir));
+export async function pickLocalBundle(bundle: string, folder: string): Promise<PickedBundle> {
+  const dir = resolve(folder, pathOf(bundle));
+  const { manifest, digest } = await (isShippedBundle(dir) ? loadBundle(dir) : loadChecked(dir));
   return {
     ref: { id: manifest.id, version: manifest.version, digest, url: folderUrl(dir) },
     detection: manifest.detection,

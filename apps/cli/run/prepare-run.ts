@@ -31,7 +31,7 @@ export async function prepareRun(
 ): Promise<Prepared> {
   const { signal, output, folder } = context;
   const { store, openSource } = backend;
-  const bundle = picked ?? (await pickStoredBundle(request.bundle ?? '', { store, openSource, signal }));
+  const bundle = picked ?? (await pickStoredBundle(request.bundle, { store, openSource, signal }));
   const { options } = request;
   const inspection = { openSource, options, detection: bundle.detection, signal };
   return {

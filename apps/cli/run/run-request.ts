@@ -5,8 +5,8 @@ import type { GivenFlags } from './given-flags.ts';
 export interface RunRequest {
   /** Files, folders, lists and URLs as they were typed. */
   readonly slides: readonly string[];
-  /** Folder or `s3:` URL; undefined is the baseline. */
-  readonly bundle?: string;
+  /** Folder or `s3:` URL. */
+  readonly bundle: string;
   readonly out: string;
   readonly options: RunOptions;
   /** `routine` where it is not said; a run that is under way then keeps its own. */

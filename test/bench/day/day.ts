@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LANES, type Lane } from '../../../domain/run-spec.ts';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import { readBundle } from '../../../models/load-bundle.ts';
 import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
 import { ensureStreams } from '../../../platform/jetstream/ensure-streams.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import { readBundle } from '../../../models/load-bundle.ts';
 import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';

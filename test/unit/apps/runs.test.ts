@@ -2,12 +2,14 @@ import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../../apps/cli/commands/run-command.ts';
 import { parseSubmitter } from '../../../apps/cli/parse-flag.ts';
+import { bundleOf } from '../../../apps/cli/run/bundle-of.ts';
 import { submitterOf } from '../../../apps/cli/run/submitter.ts';
 import { describeProvisioning } from '../../../apps/cli/stack/show-provisioning.ts';
 import { runAsJson, runLines, runTable } from '../../../apps/cli/runs/describe-run.ts';
 import { findRun } from '../../../apps/cli/runs/find-run.ts';
 import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
 import { H2gError } from '../../../domain/error.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import type { RunProgress } from '../../../platform/run-client.ts';
 
 const run = (more: Partial<RunProgress> = {}): RunProgress => ({
@@ -112,6 +114,12 @@ describe('the options of a run', () => {
     } as const;
     expect(optionsOf({ ...flags, ...said })).toEqual(said);
   });
+});
+
+it("the bundle is the one that the command names, else the site's, else our own", () => {
+  expect(bundleOf('./mine', { H2G_BUNDLE: 's3://h2g/bundles/site/' })).toBe('./mine');
+  expect(bundleOf(undefined, { H2G_BUNDLE: 's3://h2g/bundles/site/' })).toBe('s3://h2g/bundles/site/');
+  expect(bundleOf(undefined, {})).toBe(baselineBundleDir());
 });
 
 describe('the submitter', () => {

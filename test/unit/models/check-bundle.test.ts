@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import { type BundleCheck, checkBundle, requireSound } from '../../../models/check-bundle.ts';
 import {
   bytesIn,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { baselineBundleDir } from '../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
 import { createClassifier } from '../../../models/create-classifier.ts';
 import { loadBundle } from '../../../models/load-bundle.ts';
 import { noisePatches } from './noise-patches.ts';

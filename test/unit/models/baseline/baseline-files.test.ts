@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { baselineFiles } from '../../../../models/baseline/baseline-files.ts';
-import { baselineBundleDir } from '../../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../../models/shipped-bundles.ts';
 import { loadBundle } from '../../../../models/load-bundle.ts';
 
 test('the files in git are those that the script makes', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { baselineBundleDir } from '../../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../../models/shipped-bundles.ts';
 import { type Classifier, createClassifier } from '../../../../models/create-classifier.ts';
 import { loadBundle } from '../../../../models/load-bundle.ts';
 

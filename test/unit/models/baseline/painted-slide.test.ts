@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { BinaryImage } from '../../../../domain/image.ts';
-import { baselineBundleDir } from '../../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../../models/shipped-bundles.ts';
 import { createClassifier } from '../../../../models/create-classifier.ts';
 import { loadBundle } from '../../../../models/load-bundle.ts';
 import { paintSyntheticSlide } from '../../../../slides/synthetic/paint-synthetic-slide.ts';

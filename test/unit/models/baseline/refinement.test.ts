@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { baselineBundleDir } from '../../../../models/baseline-bundle.ts';
+import { baselineBundleDir } from '../../../../models/shipped-bundles.ts';
 import { createRefiner, type Refiner } from '../../../../models/create-refiner.ts';
 import { loadBundle } from '../../../../models/load-bundle.ts';
 
