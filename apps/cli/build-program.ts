@@ -3,6 +3,7 @@ import type { CommandHost } from './cli-context.ts';
 import { addBundleCommand } from './commands/bundle-command.ts';
 import { addCohortCommand } from './commands/cohort-command.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
+import { addDemoSlideCommand } from './commands/demo-slide-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addFollowCommands } from './commands/follow-commands.ts';
 import { addQuarantineCommand } from './commands/quarantine-command.ts';
@@ -21,6 +22,7 @@ Start here:  h2g demo     Something wrong?  h2g doctor     More: h2g <command> -
 const COMMANDS = [
   addRunCommand,
   addDemoCommand,
+  addDemoSlideCommand,
   addCohortCommand,
   addStatusCommand,
   addFollowCommands,

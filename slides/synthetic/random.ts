@@ -10,18 +10,28 @@ export function hashUnit(seed: number, x: number, y: number): number {
 }
 
 /** Like `hashUnit`, between -1 and 1. */
-export const hashSigned = (seed: number, x: number, y: number): number => hashUnit(seed, x, y) * 2 - 1;
+export function hashSigned(seed: number, x: number, y: number): number {
+  return hashUnit(seed, x, y) * 2 - 1;
+}
 
 /** Smooth value noise between -1 and 1 with features of about one unit. With `period`, it repeats after so many units. */
 export function smoothNoise(seed: number, x: number, y: number, period = 0): number {
   const column = Math.floor(x);
   const row = Math.floor(y);
-  const wrap = (value: number): number => (period > 0 ? ((value % period) + period) % period : value);
-  const at = (dx: number, dy: number): number => hashSigned(seed, wrap(column + dx), wrap(row + dy));
+  const left = wrap(column, period);
+  const right = wrap(column + 1, period);
+  const above = wrap(row, period);
+  const below = wrap(row + 1, period);
   const across = smoothStep(x - column);
-  const top = at(0, 0) + (at(1, 0) - at(0, 0)) * across;
-  const bottom = at(0, 1) + (at(1, 1) - at(0, 1)) * across;
+  const leftAbove = hashSigned(seed, left, above);
+  const leftBelow = hashSigned(seed, left, below);
+  const top = leftAbove + (hashSigned(seed, right, above) - leftAbove) * across;
+  const bottom = leftBelow + (hashSigned(seed, right, below) - leftBelow) * across;
   return top + (bottom - top) * smoothStep(y - row);
+}
+
+function wrap(value: number, period: number): number {
+  return period > 0 ? ((value % period) + period) % period : value;
 }
 
 /** 0 below 0, 1 above 1, smooth between. */

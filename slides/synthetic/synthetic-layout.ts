@@ -1,3 +1,4 @@
+import type { Size } from '../../domain/geometry.ts';
 /** How the file is laid out; the picture is the same. */
 export interface SyntheticLayout {
   readonly tilePx: 240 | 256;
@@ -18,21 +19,21 @@ export interface SlideFacts {
 
 const SMALLEST_LONG_SIDE_PX = 512;
 
-export function levelCount({ widthPx, heightPx }: SlideFacts, levels: SyntheticLayout['levels']): number {
+export function levelCount({ widthPx, heightPx }: Size, levels: SyntheticLayout['levels']): number {
   if (levels === 1) return 1;
   const halvings = Math.ceil(Math.log2(Math.max(widthPx, heightPx) / SMALLEST_LONG_SIDE_PX));
   const possible = Math.floor(Math.log2(Math.min(widthPx, heightPx)));
   return 1 + Math.max(0, Math.min(halvings, possible));
 }
 
-type Describe = (slide: SlideFacts, tilePx: number) => string;
+type Describe = (slide: SlideFacts, tilePx: number, quality: number) => string;
 
 export const DESCRIPTIONS: Record<SyntheticLayout['description'], Describe> = {
   generic: ({ seed }) => `H2G-Flow synthetic slide, seed ${seed}`,
-  aperio: ({ widthPx, heightPx, mpp }, tilePx) =>
+  aperio: ({ widthPx, heightPx, mpp }, tilePx, quality) =>
     [
       'Aperio Image Library v11.2.1 (synthetic, by H2G-Flow)',
-      `\r\n${widthPx}x${heightPx} [0,0 ${widthPx}x${heightPx}] (${tilePx}x${tilePx}) JPEG/YCC Q=${JPEG_QUALITY}`,
+      `\r\n${widthPx}x${heightPx} [0,0 ${widthPx}x${heightPx}] (${tilePx}x${tilePx}) JPEG/YCC Q=${quality}`,
       `|AppMag = ${10 / mpp}|MPP = ${mpp}`,
     ].join(''),
 };
