@@ -71,7 +71,7 @@ export function planHistology({ widthUm, heightUm, seed: asked }: Extent & { see
     fibreTurn: stroma.unit() * Math.PI,
     crowding: stroma.between(0.58, 0.92),
     glands: stroma.between(0.3, 0.8),
-    lymphocytes: stroma.between(0.12, 0.6),
+    lymphocytes: stroma.between(0.2, 0.75),
     artefacts: planArtefacts(drawsOf(seed, PURPOSE.artefacts), extent),
   };
 }

@@ -221,7 +221,7 @@ function growthAt(
   if (growth === 'nests') return { nest: Math.min(bulk + (grade === 3 ? 9 : 3), border), solid: Infinity };
   // Glands of one or two layers of cells around a lumen, larger and less regular than a benign lobule's.
   const gland = (smoothNoise(seed + 36, along / 62, across / 62) + 0.25 * rough) * 42 + 4 * dense;
-  const wall = grade === 1 ? 15 : 20;
+  const wall = grade === 1 ? 21 : 25;
   return { nest: Math.min(gland + 4, border), solid: wall - Math.min(gland, border) };
 }
 
