@@ -24,6 +24,8 @@ export interface PyramidLayout {
   readonly levels: number;
   readonly description: string;
   readonly format: TileFormat;
+  /** As the size asks for where nothing is said. */
+  readonly flavour?: TiffFlavour;
 }
 
 interface Level {
@@ -57,7 +59,7 @@ export class TiledPyramid {
   constructor(file: FileHandle, layout: PyramidLayout) {
     this.file = file;
     this.layout = layout;
-    this.flavour = layout.widthPx * layout.heightPx < CLASSIC_PIXELS ? 'classic' : 'big';
+    this.flavour = layout.flavour ?? (layout.widthPx * layout.heightPx < CLASSIC_PIXELS ? 'classic' : 'big');
     this.sizeBytes = tiffHeaderBytes(this.flavour);
     this.levels = Array.from({ length: layout.levels }, (_, index) => {
       const widthPx = Math.floor(layout.widthPx / 2 ** index);
