@@ -19,6 +19,10 @@ export const erode = (image: BinaryImage, element: StructuringElement): BinaryIm
 export const close = (image: BinaryImage, element: StructuringElement): BinaryImage =>
   erode(dilate(image, element), element);
 
+/** Erosion, then dilation; beyond the border nothing dilates and nothing erodes. */
+export const open = (image: BinaryImage, element: StructuringElement): BinaryImage =>
+  dilate(erode(image, element), element);
+
 /** Every pixel takes `value` if any pixel under the element has it; what lies beyond the border never has. */
 function spread(image: BinaryImage, element: StructuringElement, value: 0 | 1): BinaryImage {
   const { widthPx, heightPx } = image;

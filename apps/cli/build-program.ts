@@ -5,6 +5,7 @@ import { addCohortCommand } from './commands/cohort-command.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { addDemoSlideCommand } from './commands/demo-slide-command.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
+import { addEvaluateCommand } from './commands/evaluate-command.ts';
 import { addFollowCommands } from './commands/follow-commands.ts';
 import { addQuarantineCommand } from './commands/quarantine-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   addDemoCommand,
   addDemoSlideCommand,
   addCohortCommand,
+  addEvaluateCommand,
   addStatusCommand,
   addFollowCommands,
   addSteerCommands,

@@ -8,6 +8,7 @@ const COMMAND_NAMES = [
   'cohort retry-failed',
   'cohort export',
   'cohort cancel',
+  'evaluate',
   'status',
   'watch',
   'cancel',
@@ -59,6 +60,12 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
     ['h2g cohort export 7b1c --out monday.csv', 'under another name'],
   ],
   'cohort cancel': [['h2g cohort cancel 7b1c', 'its runs end within a second']],
+  evaluate: [
+    ['h2g evaluate slides.csv --results h2g-results', 'recall, precision, DSC and HD95 of what h2g run has written'],
+    ['h2g evaluate slides.csv --results unet=out/unet --results agu=out/agu', 'two bundles, and whether they differ'],
+    ['h2g evaluate slides.csv --results out --baseline otsu heatmap', "beside the paper's baselines"],
+    ['h2g evaluate slides.csv --results out --split all --group hospital', 'every slide, by hospital'],
+  ],
   status: [
     ['h2g status', 'the last 20 runs'],
     ['h2g status 3f2a', 'one run, by the first characters of its id'],

@@ -15,11 +15,11 @@ export async function refuseFolder(path: string, out: string): Promise<void> {
 }
 
 /** The whole file or none of it; its folder is made where there is none. @throws H2gError `usage`, `disk-full` */
-export async function writeTable(path: string, text: string): Promise<void> {
+export async function writeTable(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.new`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, text);
+    await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -24,25 +24,30 @@ interface List {
  * @throws H2gError `usage` where the whole list cannot be used: it is empty, not UTF-8, has no column `slide`, or no line below its header
  */
 export async function readList(path: string): Promise<(FoundSlide | BadSlide)[]> {
-  const { rows, openQuote } = parseCsv(await readText(path));
+  const { rows, openQuote } = parseCsv(await readListText(path));
   const [first, ...lines] = rows;
   const list = { path, header: headerOf(first, path) };
   const slides = await Promise.all(lines.map((row) => readRow(row, list)));
   if (openQuote !== undefined) return [...slides, quoteError(openQuote, list)];
   if (slides.length > 0) return slides;
-  throw unreadable(path, 'it has no slide', 'Below its header a list has a line for each slide: its path or address.');
+  throw unusableList(
+    path,
+    'it has no slide',
+    'Below its header a list has a line for each slide: its path or address.',
+  );
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws H2gError `usage` for what is no UTF-8 text, or not there */
+export async function readListText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (cause) {
     const reason = cause instanceof TypeError ? 'it is not UTF-8' : asH2gError(cause).message;
-    throw unreadable(path, reason, 'Save the list as CSV in UTF-8, with a header that has a column "slide".');
+    throw unusableList(path, reason, 'Save the list as CSV in UTF-8, with a header that has a column "slide".');
   }
 }
 
-const unreadable = (path: string, reason: string, hint: string): H2gError =>
+export const unusableList = (path: string, reason: string, hint: string): H2gError =>
   new H2gError({ code: 'usage', message: `The list ${path} cannot be used: ${reason}.`, hint });
 
 function headerOf(row: CsvRow | undefined, path: string): string[] {
@@ -50,12 +55,12 @@ function headerOf(row: CsvRow | undefined, path: string): string[] {
   const header = names.map((name) => READ.find((known) => known === name.toLowerCase()) ?? name);
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (!header.includes('slide'))
-    throw unreadable(
+    throw unusableList(
       path,
       'its first line has no column "slide"',
       'The first line names the columns: slide (path or address), and if you like mpp, lane, and others of your own.',
     );
-  if (twice !== undefined) throw unreadable(path, `two of its columns are called "${twice}"`, 'Rename one of them.');
+  if (twice !== undefined) throw unusableList(path, `two of its columns are called "${twice}"`, 'Rename one of them.');
   return header;
 }
 
