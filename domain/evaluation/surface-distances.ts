@@ -5,32 +5,71 @@ export type DistanceCounts = ReadonlyMap<number, number>;
 
 /** Columns looked at together: all rows of them are held, 4 bytes a pixel. */
 const COLUMNS_AT_ONCE = 64;
+/** So many rows above and below a pixel are looked at first, and then as often so many times more as nothing was found as near. */
+const FIRST_REACH = 32;
+const FURTHER = 4;
 const NONE = -1;
 
 /**
  * Of each pixel of `from` the exact Euclidean distance, centre to centre, to the nearest pixel of `to`, counted by value.
  *
  * It is the two-step distance transform of Felzenszwalb and Huttenlocher (Theory of Computing 8, 2012), first along rows, then down
- * columns, done for few columns at a time: memory is that of the surfaces, and time goes at most with the area between them, however ragged
- * they are. Without a pixel in `to` there are no distances.
+ * columns, done for few columns at a time and for no more rows than a pixel's nearest one can lie in. Memory is that of the surfaces, and time goes with
+ * the area between them, however ragged they are. Without a pixel in `to` there are no distances.
  */
 export function surfaceDistances(from: Surface, to: Surface): DistanceCounts {
   const counts = new Map<number, number>();
   if (surfaceLength(to) === 0 || surfaceLength(from) === 0) return counts;
   const rows = rowsWithPixels(to);
-  const asked = groupByColumns(from);
-  const across = new Int32Array(rows.length * COLUMNS_AT_ONCE);
+  const field = new RowDistances(to, rows);
   const envelope = createEnvelope(rows.length);
-  for (const { first, width, columns } of asked) {
-    const places = distancesAlongRows(to, { rows, first, width, across });
-    for (const [offset, lines] of columns.entries()) {
-      if (lines.length === 0) continue;
-      envelope.begin();
-      for (let i = 0; i < rows.length; i++) envelope.add(rows[i]!, places[i * COLUMNS_AT_ONCE + offset]!);
-      for (const squared of envelope.lowestAt(lines)) counts.set(squared, (counts.get(squared) ?? 0) + 1);
-    }
+  for (const { first, width, columns } of groupByColumns(from)) {
+    field.moveTo(first, width);
+    for (const [offset, lines] of columns.entries())
+      for (const squared of columnDistances(lines, { rows, field, offset, envelope }))
+        counts.set(squared, (counts.get(squared) ?? 0) + 1);
   }
   return counts;
+}
+
+interface Column {
+  readonly rows: Int32Array;
+  readonly field: RowDistances;
+  readonly offset: number;
+  readonly envelope: Envelope;
+}
+
+/** The squared distances of a column's pixels, given by their ascending lines. */
+function* columnDistances(lines: readonly number[], { rows, field, offset, envelope }: Column): Generator<number> {
+  let waiting = lines;
+  for (let reach = FIRST_REACH; waiting.length > 0; reach *= FURTHER) {
+    const further: number[] = [];
+    for (const near of splitAtGaps(waiting, 2 * reach)) {
+      const begin = firstNotBefore(rows, near[0]! - reach, { from: 0, end: rows.length });
+      const end = firstNotBefore(rows, near.at(-1)! + reach + 1, { from: begin, end: rows.length });
+      const isAll = begin === 0 && end === rows.length;
+      envelope.begin();
+      for (let i = begin; i < end; i++) envelope.add(rows[i]!, field.at(i, offset));
+      let k = 0;
+      for (const squared of envelope.lowestAt(near)) {
+        // Rows that were not looked at are further away than `reach`.
+        if (isAll || squared <= reach * reach) yield squared;
+        else further.push(near[k]!);
+        k += 1;
+      }
+    }
+    waiting = further;
+  }
+}
+
+function splitAtGaps(lines: readonly number[], gap: number): number[][] {
+  const parts: number[][] = [];
+  for (const line of lines) {
+    const last = parts.at(-1);
+    if (last !== undefined && line - last.at(-1)! <= gap) last.push(line);
+    else parts.push([line]);
+  }
+  return parts;
 }
 
 const rowsWithPixels = ({ starts }: Surface): Int32Array =>
@@ -63,36 +102,65 @@ function* groupByColumns({ starts, columns }: Surface): Generator<ColumnGroup> {
   }
 }
 
-interface RowDistances {
-  readonly rows: Int32Array;
-  readonly first: number;
-  readonly width: number;
-  /** Overwritten: row by row of `rows`, the distance of each column of the group to the row's nearest pixel. */
-  readonly across: Int32Array;
-}
+/** Of some neighbouring columns the distance to the nearest pixel of a row, found when it is first asked for. */
+class RowDistances {
+  readonly #surface: Surface;
+  readonly #rows: Int32Array;
+  readonly #across: Int32Array;
+  /** To which group of columns a row's distances belong. */
+  readonly #groupOf: Int32Array;
+  #group = 0;
+  #first = 0;
+  #width = 0;
 
-function distancesAlongRows({ starts, columns }: Surface, { rows, first, width, across }: RowDistances): Int32Array {
-  for (let i = 0; i < rows.length; i++) {
-    const end = starts[rows[i]! + 1]!;
-    let right = firstNotBefore(columns, first, { from: starts[rows[i]!]!, end });
-    let left = right > starts[rows[i]!]! ? columns[right - 1]! : NONE;
-    for (let offset = 0; offset < width; offset++) {
-      const x = first + offset;
+  /** @param rows those that have pixels */
+  constructor(surface: Surface, rows: Int32Array) {
+    this.#surface = surface;
+    this.#rows = rows;
+    this.#across = new Int32Array(rows.length * COLUMNS_AT_ONCE);
+    this.#groupOf = new Int32Array(rows.length);
+  }
+
+  moveTo(first: number, width: number): void {
+    this.#group += 1;
+    this.#first = first;
+    this.#width = width;
+  }
+
+  /** @param i place of the row among those that have pixels @param offset of the column */
+  at(i: number, offset: number): number {
+    if (this.#groupOf[i] !== this.#group) this.#measure(i);
+    return this.#across[i * COLUMNS_AT_ONCE + offset]!;
+  }
+
+  #measure(i: number): void {
+    const { starts, columns } = this.#surface;
+    const begin = starts[this.#rows[i]!]!;
+    const end = starts[this.#rows[i]! + 1]!;
+    let right = firstNotBefore(columns, this.#first, { from: begin, end });
+    let left = right > begin ? columns[right - 1]! : NONE;
+    for (let offset = 0; offset < this.#width; offset++) {
+      const x = this.#first + offset;
       while (right < end && columns[right]! <= x) left = columns[right++]!;
       const toLeft = left === NONE ? Infinity : x - left;
       const toRight = right < end ? columns[right]! - x : Infinity;
-      across[i * COLUMNS_AT_ONCE + offset] = Math.min(toLeft, toRight);
+      this.#across[i * COLUMNS_AT_ONCE + offset] = Math.min(toLeft, toRight);
     }
+    this.#groupOf[i] = this.#group;
   }
-  return across;
 }
 
-function firstNotBefore(columns: Uint32Array, x: number, { from, end }: { from: number; end: number }): number {
+/** The first place from `from` to `end` whose value is `x` or more, of ascending values; `end` where there is none. */
+function firstNotBefore(
+  values: Uint32Array | Int32Array,
+  x: number,
+  { from, end }: { from: number; end: number },
+): number {
   let low = from;
   let high = end;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (columns[middle]! < x) low = middle + 1;
+    if (values[middle]! < x) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -102,7 +170,7 @@ function firstNotBefore(columns: Uint32Array, x: number, { from, end }: { from: 
 interface Envelope {
   begin(): void;
   add(row: number, across: number): void;
-  /** Its value at each of the ascending lines. */
+  /** Its value at each of the ascending lines, Infinity where nothing was added. */
   lowestAt(lines: readonly number[]): Generator<number>;
 }
 
@@ -133,7 +201,7 @@ function createEnvelope(most: number): Envelope {
       let k = 0;
       for (const line of lines) {
         while (k + 1 < length && since[k + 1]! < line) k += 1;
-        yield (line - row[k]!) ** 2 + height[k]!;
+        yield length === 0 ? Infinity : (line - row[k]!) ** 2 + height[k]!;
       }
     },
   };

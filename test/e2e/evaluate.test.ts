@@ -8,7 +8,8 @@ import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slid
 import { h2g, type H2gAnswer } from './h2g.ts';
 import { newHome, type Home } from './home.ts';
 
-const SLIDE = { widthPx: 3000, heightPx: 2500, mpp: 0.5 };
+/** In whole pixels of 4 um, on which masks and truths lie. */
+const SLIDE = { widthPx: 3200, heightPx: 2400, mpp: 0.5 };
 const SEEDS = [41, 42, 43];
 
 interface Scores {

@@ -34,8 +34,10 @@ function surfaceOf({ widthPx, heightPx, data }: BinaryImage): [number, number][]
   return found;
 }
 
-const directed = (a: BinaryImage, b: BinaryImage): number[] =>
-  surfaceOf(a).map(([x, y]) => Math.min(...surfaceOf(b).map(([u, v]) => Math.hypot(x - u, y - v))));
+function directed(a: BinaryImage, b: BinaryImage): number[] {
+  const others = surfaceOf(b);
+  return surfaceOf(a).map(([x, y]) => Math.min(...others.map(([u, v]) => Math.hypot(x - u, y - v))));
+}
 
 function percentile(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -97,14 +99,23 @@ describe('compareMasks', () => {
     );
   });
 
-  it('finds the nearest surface beyond the columns that are looked at together', async () => {
-    const image = (x: number, y: number): BinaryImage => {
-      const data = new Uint8Array(400 * 90);
-      data[y * 400 + x] = 1;
-      return { widthPx: 400, heightPx: 90, data };
-    };
-    const { hd95Um } = await compare(image(3, 5), image(387, 80));
-    expect(hd95Um).toBeCloseTo(Math.hypot(384, 75), 9);
+  it('finds the nearest surface however far away it is', async () => {
+    const size = { widthPx: 300, heightPx: 700 };
+    const places = fc.array(fc.nat(size.widthPx * size.heightPx - 1), { minLength: 1, maxLength: 12 });
+    const dots = places.map((set): BinaryImage => {
+      const data = new Uint8Array(size.widthPx * size.heightPx);
+      for (const place of set) data[place] = 1;
+      return { ...size, data };
+    });
+    await fc.assert(
+      fc.asyncProperty(dots, dots, async (a, b) => {
+        const { hd95Um, hd95PooledUm } = await compare(a, b);
+        const { larger, pooled } = slowHd95(a, b);
+        expect(hd95Um).toBeCloseTo(larger, 9);
+        expect(hd95PooledUm).toBeCloseTo(pooled, 9);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('refuses masks of two planes, and stops when asked to', async () => {
