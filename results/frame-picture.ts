@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import type { RgbImage } from '../domain/image.ts';
 import { drawText, fitText, textWidth } from './draw-text.ts';
 import { drawLegend, LEGEND_HEIGHT_PX, type LegendItem, legendWidth } from './draw-legend.ts';
@@ -14,6 +14,12 @@ export interface FramedPicture {
   readonly legend: readonly LegendItem[];
 }
 
+interface SheetSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const LINE_COLOUR = Buffer.of(0xc9, 0xcd, 0xd6);
 const MARGIN_PX = 28;
 const HEADER_PX = 78;
 const FOOTER_PX = 34 + LEGEND_HEIGHT_PX;
@@ -28,10 +34,10 @@ export async function framePicture(framed: FramedPicture): Promise<Uint8Array> {
   const footerPx = bar.widthPx + textWidth(bar.label, SUBTITLE_CAP_PX) + GAP_PX + legendWidth(legend);
   const innerPx = Math.max(picture.widthPx, Math.ceil(footerPx));
   const left = MARGIN_PX + Math.floor((innerPx - picture.widthPx) / 2);
-  const size = { width: innerPx + 2 * MARGIN_PX, height: HEADER_PX + picture.heightPx + FOOTER_PX };
-  const footerY = HEADER_PX + picture.heightPx + 22;
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">`,
+  const size: SheetSize = { width: innerPx + 2 * MARGIN_PX, height: HEADER_PX + picture.heightPx + FOOTER_PX };
+  const footerTop = HEADER_PX + picture.heightPx;
+  const footerY = footerTop + 22;
+  const header = [
     drawText(
       fitText(framed.title, TITLE_CAP_PX, innerPx),
       { x: MARGIN_PX, y: 38 },
@@ -42,18 +48,35 @@ export async function framePicture(framed: FramedPicture): Promise<Uint8Array> {
       { x: MARGIN_PX, y: 61 },
       { capPx: SUBTITLE_CAP_PX, colour: FAINT },
     ),
-    `<rect x="${left - 0.5}" y="${HEADER_PX - 0.5}" width="${picture.widthPx + 1}" height="${picture.heightPx + 1}" fill="none" stroke="#c9cdd6"/>`,
+  ];
+  const footer = [
     drawScaleBar(bar, { x: MARGIN_PX, y: footerY }),
     drawLegend(legend, { x: MARGIN_PX + innerPx - legendWidth(legend), y: footerY }),
-    '</svg>',
-  ].join('');
-  const raw = { width: picture.widthPx, height: picture.heightPx, channels: 3 } as const;
-  return sharp({ create: { ...size, channels: 3, background: '#ffffff' } })
+  ];
+  // Only where there is text: laying drawings over the picture costs more than the picture itself.
+  return sharp(mountPicture(picture, size, left), { raw: { ...size, channels: 3 } })
     .composite([
-      { input: Buffer.from(picture.data), raw, left, top: HEADER_PX },
-      { input: Buffer.from(svg), left: 0, top: 0 },
+      drawStrip(header, { width: size.width, top: 0, height: HEADER_PX }),
+      drawStrip(footer, { width: size.width, top: footerTop, height: FOOTER_PX }),
     ])
     .removeAlpha()
     .png()
     .toBuffer();
+}
+
+/** The picture on a white sheet, a thin line around it. */
+function mountPicture({ widthPx, heightPx, data }: RgbImage, sheet: SheetSize, left: number): Uint8Array {
+  const mounted = Buffer.alloc(sheet.width * sheet.height * 3, 255);
+  for (let y = -1; y <= heightPx; y++) {
+    const at = ((HEADER_PX + y) * sheet.width + left) * 3;
+    mounted.fill(LINE_COLOUR, at - 3, at + (widthPx + 1) * 3);
+    if (y >= 0 && y < heightPx) mounted.set(data.subarray(y * widthPx * 3, (y + 1) * widthPx * 3), at);
+  }
+  return mounted;
+}
+
+/** Drawings across the sheet, placed as on the whole of it. */
+function drawStrip(drawn: readonly string[], { width, top, height }: SheetSize & { top: number }): OverlayOptions {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 ${top} ${width} ${height}">`;
+  return { input: Buffer.from(`${svg}${drawn.join('')}</svg>`), left: 0, top };
 }

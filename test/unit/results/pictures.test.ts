@@ -4,7 +4,9 @@ import { glassImage, type RgbImage } from '../../../domain/image.ts';
 import { encodeHeatmapPicture } from '../../../results/encode-heatmap-picture.ts';
 import { encodeOverlayPicture } from '../../../results/encode-overlay-picture.ts';
 import { encodeSnapshotPicture } from '../../../results/encode-snapshot-picture.ts';
+import { framePicture } from '../../../results/frame-picture.ts';
 import { decodePicture, encodePicture } from '../../../results/picture-png.ts';
+import { patternImage } from '../../fixtures/test-pictures.ts';
 
 const heatmap = {
   columns: 3,
@@ -89,6 +91,31 @@ describe('encodeOverlayPicture', () => {
     const png = await overlayOf(1536, 1024);
     expect(coloursOf(await decodePicture(png))).toContain('200,0,0');
     expect(await overlayOf(1536, 1024)).toEqual(png);
+  });
+});
+
+describe('framePicture', () => {
+  it('leaves the picture as it is, within a thin line on white', async () => {
+    const picture = patternImage({ widthPx: 700, heightPx: 40 });
+    const framed = await decodePicture(
+      await framePicture({ picture, umPerPx: 8, title: 'gjpq', subtitle: 'gjpq', legend: [] }),
+    );
+    const row = (y: number): number[] => [
+      ...framed.data.subarray(y * framed.widthPx * 3, (y + 1) * framed.widthPx * 3),
+    ];
+    const [white, line] = [
+      [255, 255, 255],
+      [0xc9, 0xcd, 0xd6],
+    ];
+    const margin = Array.from({ length: 27 }, () => white).flat();
+    const edge = [...margin, ...Array.from({ length: 702 }, () => line).flat(), ...margin];
+    expect(row(77)).toEqual(edge);
+    for (const y of [0, 20, 39]) {
+      const own = [...picture.data.subarray(y * 2_100, (y + 1) * 2_100)];
+      expect(row(78 + y)).toEqual([...margin, ...line, ...own, ...line, ...margin]);
+    }
+    expect(row(118)).toEqual(edge);
+    expect(new Set(row(119))).toEqual(new Set([255]));
   });
 });
 
