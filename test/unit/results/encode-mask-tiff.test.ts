@@ -63,17 +63,36 @@ describe('encodeMaskTiff', () => {
 });
 
 describe('decodeMaskTiff', () => {
-  it('refuses what is not a mask', async () => {
-    const raw = { width: 2, height: 2, channels: 1 } as const;
-    const grey = await sharp(Buffer.of(0, 1, 2, 255), { raw })
-      .toColourspace('b-w')
-      .tiff({ compression: 'lzw' })
-      .toBuffer();
-    await expect(decodeMaskTiff(grey)).rejects.toMatchObject({
+  const written = async () => encodeMaskTiff({ mask: maskOf(600, 300), ...CMU_1 });
+
+  it('is what sharp reads too, where some tiles are plain', async () => {
+    const mask = maskOf(1_100, 900);
+    mask.data.fill(0, 0, 1_100 * 300).fill(1, 1_100 * 500, 1_100 * 820);
+    const tiff = await encodeMaskTiff({ mask, ...CMU_1 });
+    expect(Buffer.compare(mask.data, await sharp(tiff).toColourspace('b-w').raw().toBuffer())).toBe(0);
+    expect(Buffer.compare(mask.data, (await decodeMaskTiff(tiff)).data)).toBe(0);
+  });
+
+  it('refuses other values than 0 and 1', async () => {
+    const mask = { widthPx: 300, heightPx: 2, data: new Uint8Array(600).fill(255, 299, 300) };
+    await expect(decodeMaskTiff(await encodeMaskTiff({ mask, ...CMU_1 }))).rejects.toMatchObject({
       code: 'object-changed',
       message: expect.stringContaining('255'),
     });
+  });
+
+  it('refuses what is laid out otherwise', async () => {
     const black = sharp({ create: { width: 2, height: 2, channels: 3, background: '#000' } });
-    await expect(decodeMaskTiff(await black.tiff().toBuffer())).rejects.toThrow('3 channels');
+    const tiles = { tile: true, tileWidth: 256, tileHeight: 256, bigtiff: true } as const;
+    await expect(decodeMaskTiff(await black.tiff(tiles).toBuffer())).rejects.toThrow(
+      'mask.tif is not as it was written',
+    );
+    await expect(decodeMaskTiff(await black.tiff().toBuffer())).rejects.toThrow('its tag 277 is 3, not 1');
+    await expect(decodeMaskTiff(await black.png().toBuffer())).rejects.toThrow('no little-endian BigTIFF');
+  });
+
+  it.each([0, 10, 100, 400])('refuses one that ends after %i bytes', async (length) => {
+    const tiff = await written();
+    await expect(decodeMaskTiff(tiff.subarray(0, length))).rejects.toMatchObject({ code: 'object-changed' });
   });
 });
