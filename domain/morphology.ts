@@ -1,5 +1,5 @@
 import type { BinaryImage } from './image.ts';
-import { spreadSquare } from './spread-square.ts';
+import { closeSquare, spreadSquare } from './spread-square.ts';
 
 /** A shape centred on a pixel: for each row from `-radius` to `radius`, how far it reaches to both sides. */
 export type StructuringElement = readonly number[];
@@ -17,7 +17,11 @@ export const erode = (image: BinaryImage, element: StructuringElement): BinaryIm
 
 /** Dilation, then erosion; beyond the border nothing dilates and nothing erodes. */
 export const close = (image: BinaryImage, element: StructuringElement): BinaryImage =>
-  erode(dilate(image, element), element);
+  isSquare(element) ? closeSquare(image, radiusOf(element)) : erode(dilate(image, element), element);
+
+const radiusOf = (element: StructuringElement): number => (element.length - 1) / 2;
+
+const isSquare = (element: StructuringElement): boolean => element.every((reach) => reach === radiusOf(element));
 
 /** Erosion, then dilation; beyond the border nothing dilates and nothing erodes. */
 export const open = (image: BinaryImage, element: StructuringElement): BinaryImage =>
@@ -26,8 +30,8 @@ export const open = (image: BinaryImage, element: StructuringElement): BinaryIma
 /** Every pixel takes `value` if any pixel under the element has it; what lies beyond the border never has. */
 function spread(image: BinaryImage, element: StructuringElement, value: 0 | 1): BinaryImage {
   const { widthPx, heightPx } = image;
-  const radius = (element.length - 1) / 2;
-  if (element.every((reach) => reach === radius)) return spreadSquare(image, radius, value);
+  const radius = radiusOf(element);
+  if (isSquare(element)) return spreadSquare(image, radius, value);
   const data = new Uint8Array(widthPx * heightPx).fill(1 - value);
   const sums = new Int32Array(widthPx + 1);
   for (let y = 0; y < heightPx; y++) {

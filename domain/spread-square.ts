@@ -17,9 +17,29 @@ interface BitRows {
  */
 export function spreadSquare(image: BinaryImage, radius: number, value: 0 | 1): BinaryImage {
   const bits = pack(image, value);
+  spreadBits(bits, radius);
+  return { widthPx: image.widthPx, heightPx: image.heightPx, data: unpack(bits, image, value) };
+}
+
+/** What is set spreads, then what is not, and between the two the pixels stay packed. Beyond the border there is neither. */
+export function closeSquare(image: BinaryImage, radius: number): BinaryImage {
+  const bits = pack(image, 1);
+  spreadBits(bits, radius);
+  flip(bits, image.widthPx);
+  spreadBits(bits, radius);
+  return { widthPx: image.widthPx, heightPx: image.heightPx, data: unpack(bits, image, 0) };
+}
+
+function spreadBits(bits: BitRows, radius: number): void {
   spreadAcross(bits, radius);
   spreadDown(bits, radius);
-  return { widthPx: image.widthPx, heightPx: image.heightPx, data: unpack(bits, image, value) };
+}
+
+/** Sets what is not set and clears what is, but for the bits beyond the end of a row. */
+function flip({ wordsAcross, words }: BitRows, widthPx: number): void {
+  const inLast = widthPx % WORD_BITS === 0 ? ALL : (1 << (widthPx % WORD_BITS)) - 1;
+  for (let i = 0; i < words.length; i++) words[i] = ~words[i]!;
+  for (let i = wordsAcross - 1; i < words.length; i += wordsAcross) words[i] = words[i]! & inLast;
 }
 
 function pack(image: BinaryImage, value: 0 | 1): BitRows {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { BinaryImage } from '../../../domain/image.ts';
-import { spreadSquare } from '../../../domain/spread-square.ts';
+import { closeSquare, spreadSquare } from '../../../domain/spread-square.ts';
 
 /** Wide enough for several words of 32 pixels and what is left over of one. */
 const images = fc
@@ -44,4 +44,16 @@ it('reads a mask that lies anywhere in a larger buffer', () => {
   data[38] = 1;
   const { data: wide } = spreadSquare({ widthPx: 40, heightPx: 2, data }, 1, 1);
   expect([...wide.keys()].filter((i) => wide[i] === 1)).toEqual([37, 38, 39, 77, 78, 79]);
+});
+
+it('closes as it dilates and then erodes', () => {
+  fc.assert(
+    fc.property(images, fc.integer({ min: 0, max: 70 }), (image, radius) => {
+      const before = image.data.slice();
+      const dilated = { ...image, data: byDefinition(image, radius, 1) };
+      expect(closeSquare(image, radius)).toEqual({ ...image, data: byDefinition(dilated, radius, 0) });
+      expect(image.data).toEqual(before);
+    }),
+    { numRuns: 150 },
+  );
 });
