@@ -1,6 +1,7 @@
 import { sampleBilinear } from '../domain/bilinear.ts';
 import { FAILED_COLOUR, type Rgb, scoreColour } from '../domain/colour-map.ts';
 import { edgeDistances } from '../domain/edge-distances.ts';
+import { roundHalfUp } from '../domain/geometry.ts';
 import { CELL_STATUS, type Heatmap } from '../domain/heatmap.ts';
 import type { BinaryImage, RgbImage } from '../domain/image.ts';
 import { cut } from '../domain/mask.ts';
@@ -23,14 +24,15 @@ export function layHeatmap(picture: RgbImage, heatmap: Heatmap, { cellPx, level 
       const column = columns[x]!;
       const from = x;
       while (columns[x] === column) x++;
-      layCell(picture, { y, from, to: x, ...cellOf(heatmap, row * heatmap.columns + column) });
+      const cell = row * heatmap.columns + column;
+      layCell(picture, { y, from, to: x, status: heatmap.status[cell], score: heatmap.scores[cell] ?? 0 });
     }
   }
 }
 
-const cellOf = ({ status, scores }: Heatmap, cell: number) => ({ status: status[cell], score: scores[cell] ?? 0 });
-
-interface CellRow extends ReturnType<typeof cellOf> {
+interface CellRow {
+  readonly status: number | undefined;
+  readonly score: number;
   readonly y: number;
   readonly from: number;
   readonly to: number;
@@ -77,4 +79,4 @@ function blend(data: Uint8Array, at: number, colour: Rgb, cover: number): void {
   data[at + 2] = mix(data[at + 2]!, colour[2], cover);
 }
 
-const mix = (under: number, over: number, cover: number): number => Math.round(under + (over - under) * cover);
+const mix = (under: number, over: number, cover: number): number => roundHalfUp(under + (over - under) * cover);
