@@ -6,6 +6,9 @@ from typing import Literal, get_args
 import keras
 from keras import KerasTensor
 
+from h2g_training.networks.agu_net import agu_net
+from h2g_training.networks.dagu_net import dagu_net
+from h2g_training.networks.double_unet import double_unet
 from h2g_training.networks.forms import RefinerForm, make_inputs
 from h2g_training.networks.unet import unet
 
@@ -25,6 +28,9 @@ SIZE_MULTIPLE = 256
 
 _NETWORKS: dict[RefinerName, Callable[[KerasTensor], dict[str, KerasTensor]]] = {
     "unet": unet,
+    "agu_net": agu_net,
+    "dagu_net": dagu_net,
+    "double_unet": double_unet,
 }
 
 
