@@ -45,7 +45,7 @@ class ModelCard:
             return self.metrics_note
         columns = list(next(iter(self.metrics.values())))
         rows = [["", *columns], ["---", *("---:" for _ in columns)]]
-        rows += [[name, *(_shown(row[column]) for column in columns)] for name, row in self.metrics.items()]
+        rows += [[_shown(name), *(_shown(row[column]) for column in columns)] for name, row in self.metrics.items()]
         table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
         return f"{table}\n\n{self.metrics_note}"
 
