@@ -29,7 +29,7 @@ def test_outputs_equal_the_frameworks_whatever_the_batch(name, tmp_path):
         expected, found = outputs_of(model, feeds), run(tmp_path / "network.onnx", feeds)
         assert found.keys() == expected.keys()
         for output, values in expected.items():
-            assert np.ptp(values[..., 1]) > 1e-4 or batch == 1, "a network that ignores its input proves nothing"
+            assert np.ptp(values[..., 1]) > 1e-3 or batch == 1, "a network that ignores its input proves nothing"
             assert found[output] == pytest.approx(values, abs=1e-5)
 
 
