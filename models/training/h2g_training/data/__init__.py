@@ -1,0 +1,1 @@
+"""Slides and annotations to a prepared folder, from which training reads."""
