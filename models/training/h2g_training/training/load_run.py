@@ -1,0 +1,51 @@
+"""Networks out of run folders."""
+
+import hashlib
+from pathlib import Path
+
+import keras
+
+from h2g_training.error import TrainingError
+from h2g_training.networks import build_classifier, build_refiner
+from h2g_training.training.run_folder import read_run
+
+
+def load_classifier(run: Path) -> keras.Model:
+    """With its best weights.
+
+    Raises:
+        TrainingError: it is no classifier run, or has no weights yet.
+    """
+    settings = read_run(run, "classifier")
+    network = build_classifier(settings["body"], dropout=settings["dropout"])
+    network.load_weights(run / "best.weights.h5")
+    return network
+
+
+def load_refiner(run: Path) -> keras.Model:
+    """With its best weights.
+
+    Raises:
+        TrainingError: it is no refinement run, or has no weights yet.
+    """
+    settings = read_run(run, "refinement")
+    network = build_refiner(settings["network"], form=settings["form"], size=settings["size"])
+    network.load_weights(run / "best.weights.h5")
+    return network
+
+
+def load_teacher(clusters: int | None, run: Path | None) -> tuple[keras.Model | None, str]:
+    """The classifier whose features are clustered, and the digest of its weights; (None, "") without clusters.
+
+    Raises:
+        TrainingError: only one of both was given.
+    """
+    if not clusters and run is None:
+        return None, ""
+    if not clusters or run is None:
+        raise TrainingError(
+            "Clusters need a trained classifier, and the other way round: only one of both was given.",
+            "Train a classifier first, then give both --clusters 10 and --clusters-from RUN.",
+        )
+    network = load_classifier(run)
+    return network, hashlib.sha256((run / "best.weights.h5").read_bytes()).hexdigest()

@@ -1,0 +1,141 @@
+"""A run's folder: settings.json, history.csv, curves.png, the best weights, and what it takes to go on."""
+
+import csv
+import io
+import json
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from h2g_training.data.whole_files import write_text, write_whole
+from h2g_training.error import TrainingError
+from h2g_training.training.curves import draw_curves
+
+PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
+
+
+@dataclass
+class Progress:
+    """How far a run has come."""
+
+    epoch: int = 0
+    best: float = float("inf")
+    best_epoch: int = 0
+    seconds: float = 0.0
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+class RunFolder:
+    """Opens or makes the folder of a run.
+
+    Args:
+        path: the folder.
+        settings: what decides the outcome; also the digest of the data.
+
+    Raises:
+        TrainingError: it holds a run of other settings.
+    """
+
+    def __init__(self, path: Path, settings: dict[str, object]) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._claim(settings)
+        state = path / "state.json"
+        self.progress = Progress(**json.loads(state.read_text(encoding="utf-8"))) if state.exists() else Progress()
+
+    @property
+    def best_weights(self) -> Path:
+        return self.path / "best.weights.h5"
+
+    @property
+    def last_weights(self) -> Path:
+        return self.path / "last.weights.h5"
+
+    @property
+    def last_optimiser(self) -> Path:
+        return self.path / "last.optimiser.npz"
+
+    def restore(self, network: keras.Model, trainer: keras.Model) -> None:
+        """Weights and the optimiser's state of the last whole epoch, if there is one."""
+        if self.progress.epoch == 0:
+            return
+        network.load_weights(self.last_weights)
+        trainer.optimizer.build(trainer.trainable_variables)
+        with np.load(self.last_optimiser) as file:
+            for place, variable in enumerate(trainer.optimizer.variables):
+                variable.assign(file[f"arr_{place}"])
+
+    def record(self, network: keras.Model, trainer: keras.Model, row: dict[str, float]) -> bool:
+        """Stores a whole epoch; gives whether its validation loss is the best so far."""
+        progress = self.progress
+        improved = row["val_loss"] < progress.best
+        progress.epoch = int(row["epoch"])
+        progress.history.append(row)
+        if improved:
+            progress.best, progress.best_epoch = row["val_loss"], progress.epoch
+            write_whole(self.best_weights, network.save_weights)
+        optimiser = [np.asarray(keras.ops.convert_to_numpy(v)) for v in trainer.optimizer.variables]
+        write_whole(self.last_weights, network.save_weights)
+        write_whole(self.last_optimiser, lambda path: np.savez(path, *optimiser))
+        write_text(self.path / "history.csv", _as_csv(progress.history))
+        write_text(self.path / "state.json", json.dumps(vars(progress), indent=1) + "\n")
+        return improved
+
+    def draw(self) -> None:
+        """curves.png; at the end, since drawing takes longer than a short epoch."""
+        if self.progress.history:
+            write_whole(self.path / "curves.png", lambda path: draw_curves(self.progress.history, path))
+
+    def _claim(self, settings: dict[str, object]) -> None:
+        path = self.path / "settings.json"
+        if not path.exists():
+            write_text(path, json.dumps({"settings": settings, "versions": _versions()}, indent=2) + "\n")
+            return
+        there = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        ours = json.loads(json.dumps(settings))
+        different = sorted(key for key in there.keys() | ours.keys() if there.get(key) != ours.get(key))
+        if different:
+            facts = "; ".join(f"{key} {there.get(key)} there, {ours.get(key)} now" for key in different)
+            raise TrainingError(
+                f"{self.path} holds a run of other settings ({facts}).",
+                "Give the same settings to go on with it, or another folder with --out.",
+            )
+
+
+def read_run(path: Path, stage: str) -> dict[str, object]:
+    """The settings of a finished (or at least begun) run.
+
+    Raises:
+        TrainingError: it is no run folder, one of another stage, or has no weights yet.
+    """
+    try:
+        settings = json.loads((path / "settings.json").read_text(encoding="utf-8"))["settings"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"{path} is not a run folder: it has no readable settings.json.", "Train first.") from error
+    if settings["stage"] != stage:
+        raise TrainingError(f"{path} holds a {settings['stage']} run, not a {stage} run.", "Give the other folder.")
+    if not (path / "best.weights.h5").is_file():
+        raise TrainingError(f"{path} has no weights: no epoch was finished.", "Run the training again; it goes on.")
+    return settings
+
+
+def _as_csv(history: list[dict[str, float]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(history[0]), lineterminator="\n", restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(history)
+    return text.getvalue()
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "backend": keras.backend.backend()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
