@@ -33,10 +33,13 @@ export async function serveSteps(tools: ActivityTools, serving: Serving): Promis
   try {
     const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }), signal);
     await serveConnected({ ...serving, connection, activities: createActivities(tools, signal), cohortActivities });
-  } finally {
-    await connection.close();
-    await link.close();
+  } catch (cause) {
+    // Of several workers one could not be made: the others hold the connection, and closing it throws, which must not hide the cause.
+    await Promise.allSettled([connection.close(), link.close()]);
+    throw cause;
   }
+  await connection.close();
+  await link.close();
 }
 
 interface Connected extends Serving {

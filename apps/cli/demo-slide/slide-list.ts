@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatCsv, parseCsv } from '../../../domain/csv.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { withFileLock } from '../../../infra/local/provision/with-file-lock.ts';
+import { isMissing } from '../is-missing.ts';
 
 /** A painted slide as the list of a data set has it; paths start from the list's folder. */
 export interface ListedSlide {
@@ -34,7 +35,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (isMissing(error)) return '';
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { BinaryImage } from '../../../domain/image.ts';
 import { sha256OfFile } from '../../../platform/digest.ts';
 import { paintSyntheticSlide } from '../../../slides/synthetic/paint-synthetic-slide.ts';
 import { asFileError } from '../file-error.ts';
+import { isMissing } from '../is-missing.ts';
 
 /** A grid of 12 x 10 cells, half of them tissue: seconds of work on two cores. */
 const DEMO_SLIDE = { widthPx: 6_000, heightPx: 5_000, mpp: 0.5 } as const;
@@ -43,7 +44,7 @@ async function isSame(fresh: string, older: string): Promise<boolean> {
   try {
     return (await sha256OfFile(older)) === (await sha256OfFile(fresh));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

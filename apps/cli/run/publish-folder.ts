@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RESULT_FILES } from '../../../domain/keys.ts';
 import { asFileError } from '../file-error.ts';
+import { isMissing } from '../is-missing.ts';
 
 /** The new report while the files beside it are being exchanged: after a kill it tells whose they are. */
 export const PENDING_REPORT = '.h2g-report.json';
@@ -39,7 +40,7 @@ async function isThere(folder: string): Promise<boolean> {
     await readdir(folder);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }

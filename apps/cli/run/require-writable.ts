@@ -2,6 +2,7 @@ import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { H2gError } from '../../../domain/error.ts';
 import { asFileError } from '../file-error.ts';
+import { isMissing } from '../is-missing.ts';
 
 /**
  * Makes sure, before hours of work, that a folder could be made or written at `path`: the nearest folder that is there is given a new one,
@@ -29,8 +30,6 @@ export async function nearestFolder(path: string): Promise<string> {
     return nearestFolder(dirname(path));
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const takesNothing = (folder: string, path: string, cause: unknown): H2gError =>
   new H2gError(

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -163,6 +163,17 @@ describe('h2g evaluate', () => {
     expect(left.exitCode).toBe(0);
     expect(left.stdout).toMatch(/^prediction +1 /m);
     expect(left.stdout).toMatch(/warning: Left out: b\.svs \(line 3\) has no results/);
+  });
+
+  it('does not take results that cannot be read for missing ones', async () => {
+    const folder = await twoSlides();
+    await rm(join(folder, 'out/b/report.json'));
+    await mkdir(join(folder, 'out/b/report.json'));
+    const refused = await evaluate(folder, 'slides.csv', '--results', 'out', '--skip-missing', '--json');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.json()).toMatchObject({
+      error: { code: 'usage', message: expect.stringMatching(/The results in .*out\/b cannot be read: EISDIR/) },
+    });
   });
 
   it('says of which results a person must look at', async () => {
