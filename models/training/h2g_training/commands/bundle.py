@@ -1,4 +1,4 @@
-"""bundle PREPARED --classifier RUN --refinement RUN --heatmaps FOLDER --out DIR: what h2g runs."""
+"""bundle PREPARED --classifier RUN [--refinement RUN] --heatmaps FOLDER --out DIR: what h2g runs."""
 
 import argparse
 from pathlib import Path
@@ -14,7 +14,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("bundle", help="both networks as ONNX, bundle.json and a model card")
     parser.add_argument("prepared", type=Path, metavar="PREPARED", help="made by the command prepare")
     parser.add_argument("--classifier", type=Path, required=True, metavar="RUN", help="a run of train classifier")
-    parser.add_argument("--refinement", type=Path, required=True, metavar="RUN", help="a run of train refinement")
+    parser.add_argument(
+        "--refinement", type=Path, metavar="RUN", help="a run of train refinement (none: detection alone)"
+    )
     parser.add_argument("--heatmaps", type=Path, required=True, metavar="FOLDER", help="of that classifier")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the bundle; must not be there yet")
     add_names(parser)

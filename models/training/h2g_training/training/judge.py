@@ -14,6 +14,8 @@ from h2g_training.data.prepared import PreparedSlide
 from h2g_training.data.shrink import shrink
 
 THRESHOLD = 0.5
+# Side of the square where there is no refinement to choose it: that of the paper's.
+SQUARE_PX = 1024
 
 
 @dataclass(frozen=True)
@@ -27,39 +29,53 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Judged:
-    """One slide: its cells by the classifier, its pixels by the heatmap alone and by the refinement."""
+    """One slide: its cells by the classifier, its pixels by the heatmap alone and by a refinement if there is one."""
 
     name: str
     split: str
     cells: Agreement
     heatmap: Agreement
-    refined: Agreement
+    refined: Agreement | None
 
 
-def judge(slides: list[PreparedSlide], heatmaps: Path, refiner: Path, output: str) -> Iterator[Judged]:
-    """Runs the exported refinement as the product does.
+class ExportedRefiner:
+    """An exported refinement, run as the product runs it.
+
+    Args:
+        file: the ONNX file.
+        output: which of its outputs counts.
+    """
+
+    def __init__(self, file: Path, output: str) -> None:
+        self._session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+        self._output = output
+        self.size = self._session.get_inputs()[0].shape[1]
+
+    def __call__(self, picture: np.ndarray, heatmap: np.ndarray) -> np.ndarray:
+        """S x S x 3 in [0, 1] and S x S to the probability of tumour, S x S."""
+        parts = {"image": picture, "heatmap": heatmap[..., None], "input": np.dstack([picture, heatmap])}
+        feeds = {node.name: parts[node.name][None] for node in self._session.get_inputs()}
+        return self._session.run([self._output], feeds)[0][0, ..., 1]
+
+
+def judge(slides: list[PreparedSlide], heatmaps: Path, refiner: ExportedRefiner | None) -> Iterator[Judged]:
+    """Compares what both stages say with the annotations.
 
     Args:
         slides: to judge.
         heatmaps: their folder.
-        refiner: the ONNX file.
-        output: which of its outputs counts.
+        refiner: None for detection alone.
     """
-    session = onnxruntime.InferenceSession(refiner, providers=["CPUExecutionProvider"])
-    size = session.get_inputs()[0].shape[1]
+    size = refiner.size if refiner else SQUARE_PX
     for slide in slides:
         grid = read_heatmap(heatmaps, slide)
         over = heatmap_over_slide(grid, slide.detection, size)
-        picture = shrink(slide.picture, size).astype(np.float32) / np.float32(255)
         truth = shrink(slide.target[..., None], size)[..., 0] > THRESHOLD
-        probability = session.run([output], _feeds(session, picture, over))[0][0, ..., 1]
-        yield Judged(
-            slide.name,
-            slide.split,
-            _cells(slide, grid),
-            agreement(over > THRESHOLD, truth),
-            agreement(probability > THRESHOLD, truth),
-        )
+        refined = None
+        if refiner:
+            picture = shrink(slide.picture, size).astype(np.float32) / np.float32(255)
+            refined = agreement(refiner(picture, over) > THRESHOLD, truth)
+        yield Judged(slide.name, slide.split, _cells(slide, grid), agreement(over > THRESHOLD, truth), refined)
 
 
 def agreement(predicted: np.ndarray, truth: np.ndarray) -> Agreement:
@@ -74,8 +90,3 @@ def _cells(slide: PreparedSlide, grid: np.ndarray) -> Agreement:
     label = slide.arrays["label"]
     known = label != AMBIGUOUS
     return agreement(grid[rows, columns][known] >= THRESHOLD, label[known] == TUMOUR)
-
-
-def _feeds(session: onnxruntime.InferenceSession, picture: np.ndarray, heatmap: np.ndarray) -> dict[str, np.ndarray]:
-    parts = {"image": picture, "heatmap": heatmap[..., None], "input": np.dstack([picture, heatmap])}
-    return {node.name: parts[node.name][None] for node in session.get_inputs()}

@@ -9,7 +9,7 @@ from h2g_training.error import TrainingError
 from h2g_training.export import BundleName, DetectionStage, RefinementStage, write_bundle
 from h2g_training.networks import COUNTING_OUTPUT
 from h2g_training.training.export_run import exported_refiner
-from h2g_training.training.judge import Judged, judge
+from h2g_training.training.judge import ExportedRefiner, Judged, judge
 from h2g_training.training.load_run import load_classifier, load_refiner
 from h2g_training.training.run_folder import read_run
 from h2g_training.training.write_card import CardTexts, write_card
@@ -17,10 +17,10 @@ from h2g_training.training.write_card import CardTexts, write_card
 
 @dataclass(frozen=True)
 class Sources:
-    """Both runs, what they were trained with, and the classifier's heatmaps."""
+    """The runs, what they were trained with, and the classifier's heatmaps; no refinement makes detection alone."""
 
     classifier: Path
-    refinement: Path
+    refinement: Path | None
     prepared: PreparedFolder
     heatmaps: Path
 
@@ -45,28 +45,41 @@ def make_bundle(
         TrainingError: a run is not finished, or the folder is there already.
     """
     runs = {"classifier": sources.classifier, "refinement": sources.refinement}
-    settings = {stage: read_run(run, stage) for stage, run in runs.items()}
+    settings = {stage: read_run(run, stage) for stage, run in runs.items() if run}
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrainingError(
             f"{folder} is there already.", "A bundle that has changed needs another folder and version."
         )
-    network, form = settings["refinement"]["network"], settings["refinement"]["form"]
-    judged = _judge_all(sources, COUNTING_OUTPUT[network], tell)
+    judged = _judge_all(sources, tell)
     card = write_card(texts, sources.prepared, settings, judged)
     write_bundle(
         folder,
         name,
         card,
         detection=DetectionStage(load_classifier(sources.classifier)),
-        refinement=RefinementStage(load_refiner(sources.refinement), network, form, half_weights=True),
+        refinement=_refinement(sources.refinement),
     )
     tell(f"the bundle is in {folder}; check it with: h2g bundle check {folder}")
 
 
-def _judge_all(sources: Sources, output: str, tell: Callable[[str], None]) -> list[Judged]:
+def _refinement(run: Path | None) -> RefinementStage | None:
+    if run is None:
+        return None
+    settings = read_run(run, "refinement")
+    return RefinementStage(load_refiner(run), settings["network"], settings["form"], half_weights=True)
+
+
+def _judge_all(sources: Sources, tell: Callable[[str], None]) -> list[Judged]:
     slides = sources.prepared.of("validation") + sources.prepared.of("test")
     judged = []
-    for one in judge(slides, sources.heatmaps, exported_refiner(sources.refinement), output):
+    for one in judge(slides, sources.heatmaps, _exported(sources.refinement)):
         judged.append(one)
-        tell(f"{one.split} {one.name}: dice of the heatmap {one.heatmap.dice:.3f}, refined {one.refined.dice:.3f}")
+        refined = f", refined {one.refined.dice:.3f}" if one.refined else ""
+        tell(f"{one.split} {one.name}: dice of the heatmap {one.heatmap.dice:.3f}{refined}")
     return judged
+
+
+def _exported(run: Path | None) -> ExportedRefiner | None:
+    if run is None:
+        return None
+    return ExportedRefiner(exported_refiner(run), COUNTING_OUTPUT[read_run(run, "refinement")["network"]])

@@ -88,10 +88,11 @@ def _training(stage: str, settings: dict[str, object]) -> str:
 def _rows(judged: list[Judged]) -> list[tuple[str, dict[str, str]]]:
     methods = {"cells, classifier": "cells", "mask, heatmap alone": "heatmap", "mask, refined": "refined"}
     return [
-        (f"{split} ({len(slides)} slides): {title}", _means([getattr(slide, method) for slide in slides]))
+        (f"{split} ({len(slides)} slides): {title}", _means(agreements))
         for split in SPLITS
         if (slides := [one for one in judged if one.split == split])
         for title, method in methods.items()
+        if None not in (agreements := [getattr(slide, method) for slide in slides])
     ]
 
 

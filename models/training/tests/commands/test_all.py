@@ -35,6 +35,14 @@ def test_all_makes_a_bundle_and_a_second_call_nothing_new(slide_list: Path, tmp_
     assert main(arguments) == 0
     assert capsys.readouterr().out.count("done already") == 4
     assert (run / "refinement" / "history.csv").read_text().splitlines() == history
+    alone = tmp_path / "detection-alone"
+    made = ["--classifier", str(run / "classifier"), "--heatmaps", str(run / "heatmaps"), "--out", str(alone)]
+    assert main(["bundle", str(run / "prepared"), *made]) == 0
+    assert "refinement" not in json.loads((alone / "bundle.json").read_text())
+    assert not (alone / "refinement.onnx").exists()
+    card = (alone / "MODEL_CARD.md").read_text()
+    assert "validation (1 slides): mask, heatmap alone" in card
+    assert "refined" not in card
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("product")
-    script = Path(__file__).with_name("product-numbers.ts")
+    script = REPOSITORY / "test" / "fixtures" / "product-numbers.ts"
     subprocess.run(["node", TSX, script, folder], check=True, cwd=REPOSITORY)
     return folder
 
