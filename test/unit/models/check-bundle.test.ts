@@ -14,6 +14,7 @@ import {
   stackedIdentity,
   twoOutputs,
 } from './handmade-graphs.ts';
+import { packageRoot } from '../../../platform/package-root.ts';
 import { type BundleParts, sha256, writeBundle } from './write-bundle.ts';
 
 const check = async (parts: BundleParts): Promise<BundleCheck> =>
@@ -30,6 +31,11 @@ test('the baseline bundle is sound', async () => {
   expect(result.ok).toBe(true);
   expect(result.findings).toHaveLength(9);
   expect(() => requireSound(result)).not.toThrow();
+});
+
+test('the trained demo bundle is sound', async () => {
+  const result = await checkBundle(join(packageRoot(), 'models', 'demo'), { providers: ['cpu'] });
+  expect(failures(result)).toEqual([]);
 });
 
 test.each<[string, BundleParts]>([
