@@ -47,6 +47,9 @@ def _add_refinement(stages: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--form", choices=FORMS, default="two", help="of its inputs (two)")
     parser.add_argument("--heatmaps", type=Path, metavar="FOLDER", help="made by the command heatmaps")
     parser.add_argument("--size", type=int, choices=(256, 512, 1024), default=1024, help="side of the square (1024)")
+    parser.add_argument(
+        "--begin-with", type=Path, metavar="RUN", help="weights of another run of this network, of any size"
+    )
     parser.add_argument("--accumulate", type=whole(1), default=24, metavar="N", help="images a step of Adam (24)")
     _add_common(parser, batch=4)
     parser.set_defaults(run=run_refinement)
@@ -107,6 +110,7 @@ def run_refinement(chosen: argparse.Namespace) -> None:
     """Trains the refinement network."""
     from h2g_training.data.heatmaps import heatmaps_digest
     from h2g_training.error import TrainingError
+    from h2g_training.training.load_run import beginning_digest
     from h2g_training.training.settings import ColourStrength, RefinerSettings
     from h2g_training.training.train_refiner import train_refiner
 
@@ -122,6 +126,7 @@ def run_refinement(chosen: argparse.Namespace) -> None:
         form=chosen.form,
         size=chosen.size,
         heatmaps=heatmaps_digest(chosen.heatmaps, slides) if chosen.heatmaps else "",
+        begins_with=beginning_digest(chosen.begin_with, chosen.network, chosen.form) if chosen.begin_with else "",
         batch=chosen.batch,
         accumulate=chosen.accumulate,
         steps=chosen.steps,
@@ -130,7 +135,7 @@ def run_refinement(chosen: argparse.Namespace) -> None:
         seed=chosen.seed,
         colour=ColourStrength(chosen.stain, chosen.brightness),
     )
-    train_refiner(prepared, chosen.heatmaps, settings, run_of(chosen))
+    train_refiner(prepared, chosen.heatmaps, settings, run_of(chosen), begin_with=chosen.begin_with)
 
 
 def run_of(chosen: argparse.Namespace) -> "Run":

@@ -47,5 +47,24 @@ def load_teacher(clusters: int | None, run: Path | None) -> tuple[keras.Model | 
             "Clusters need a trained classifier, and the other way round: only one of both was given.",
             "Train a classifier first, then give both --clusters 10 and --clusters-from RUN.",
         )
-    network = load_classifier(run)
-    return network, hashlib.sha256((run / "best.weights.h5").read_bytes()).hexdigest()
+    return load_classifier(run), _digest(run)
+
+
+def beginning_digest(run: Path, network: str, form: str) -> str:
+    """The digest of the weights of another refinement run, to begin with; its size may be another.
+
+    Raises:
+        TrainingError: it is no refinement run, has no weights yet, or is of another network or form.
+    """
+    settings = read_run(run, "refinement")
+    theirs = (settings["network"], settings["form"])
+    if theirs != (network, form):
+        raise TrainingError(
+            f"{run} holds {' of the form '.join(theirs)}, but {network} of the form {form} is to be trained.",
+            "Begin with a run of the same network and form; only the size may differ.",
+        )
+    return _digest(run)
+
+
+def _digest(run: Path) -> str:
+    return hashlib.sha256((run / "best.weights.h5").read_bytes()).hexdigest()

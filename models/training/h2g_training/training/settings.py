@@ -42,6 +42,8 @@ class RefinerSettings:
     size: int = 1024
     # Digest of the heatmaps' folder; empty for the form `image`.
     heatmaps: str = ""
+    # Digest of the weights that training begins with; empty where they are drawn.
+    begins_with: str = ""
     batch: int = 4
     accumulate: int = ACCUMULATED_IMAGES
     steps: int = 0

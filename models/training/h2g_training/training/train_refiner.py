@@ -24,6 +24,8 @@ def train_refiner(
     heatmaps: Path | None,
     settings: RefinerSettings,
     run: Run,
+    *,
+    begin_with: Path | None = None,
 ) -> keras.Model:
     """Trains, or goes on; gives the network with its best weights.
 
@@ -32,6 +34,7 @@ def train_refiner(
         heatmaps: their folder; None for the form `image`.
         settings: what decides the outcome.
         run: where to, how long, and who is told.
+        begin_with: a run of the same network and form, where settings.begins_with is its digest.
     """
     folder = RunFolder(run.folder, {**as_json(settings), "data": prepared.digest})
     use_precision(settings.precision)
@@ -42,6 +45,8 @@ def train_refiner(
     )
     run.tell(f"refinement: {len(train)} slides to train with, {len(validation)} to validate")
     network = build_refiner(settings.network, form=settings.form, size=settings.size)
+    if begin_with:
+        network.load_weights(begin_with / "best.weights.h5")
     outputs = output_names(network)
     at_once = accumulation(settings)
     task = Task(

@@ -1,13 +1,15 @@
 """The refinement's training from a prepared folder, with a tiny network."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from h2g_training.data.prepared import PreparedFolder
-from h2g_training.training.load_run import load_refiner
+from h2g_training.error import TrainingError
+from h2g_training.training.load_run import beginning_digest, load_refiner
 from h2g_training.training.settings import Limits, RefinerSettings, Run
 from h2g_training.training.train_refiner import train_refiner
 
@@ -37,3 +39,20 @@ def test_a_resumed_run_goes_on(prepared: PreparedFolder, heatmaps: Path, tmp_pat
         train_refiner(prepared, heatmaps, settings, Run(tmp_path / "run", Limits(epochs=epochs), tell))
     state = json.loads((tmp_path / "run" / "state.json").read_text())
     assert [row["epoch"] for row in state["history"]] == [1, 2, 3]
+
+
+def test_begins_with_the_weights_of_a_run_of_another_size(
+    prepared: PreparedFolder, heatmaps: Path, tmp_path: Path, tell
+) -> None:
+    small = RefinerSettings(size=256, batch=2, accumulate=2, steps=2, learning_rate=0.01)
+    first = train_refiner(prepared, heatmaps, small, Run(tmp_path / "small", Limits(epochs=1), tell))
+    digest = beginning_digest(tmp_path / "small", "unet", "two")
+    # A step so small that it changes next to nothing.
+    large = replace(small, size=512, begins_with=digest, learning_rate=1e-9, steps=1)
+    run = Run(tmp_path / "large", Limits(epochs=1), tell)
+    second = train_refiner(prepared, heatmaps, large, run, begin_with=tmp_path / "small")
+    for one, other in zip(first.trainable_weights, second.trainable_weights, strict=True):
+        np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
+    assert json.loads((tmp_path / "large" / "settings.json").read_text())["settings"]["begins_with"] == digest
+    with pytest.raises(TrainingError, match="unet of the form two, but unet of the form image"):
+        beginning_digest(tmp_path / "small", "unet", "image")
