@@ -1,8 +1,9 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatCsv, parseCsv } from '../../../domain/csv.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { withFileLock } from '../../../infra/local/provision/with-file-lock.ts';
+import { writeTable } from '../cohort/write-table.ts';
 import { isMissing } from '../is-missing.ts';
 
 /** A painted slide as the list of a data set has it; paths start from the list's folder. */
@@ -60,16 +61,6 @@ export async function listSlide(folder: string, slide: ListedSlide, signal: Abor
       return column === undefined ? (older?.[index] ?? '') : String(slide[column]);
     });
     const all = older === undefined ? [...rows, fresh] : rows.with(before, fresh);
-    await replace(path, formatCsv([header, ...all]));
+    await writeTable(path, formatCsv([header, ...all]));
   });
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.unfinished`;
-  try {
-    await writeFile(unfinished, text);
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }
