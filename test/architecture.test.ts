@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // The top of the tower: the command line also starts servers, checks bundles and is the workers' program.
   apps: { values: 'anything', never: ['test'] },
   'infra/local': {
-    values: ['domain', 'node:', 'zod', 'pino', 'proper-lockfile', '@aws-sdk/client-s3'],
+    values: ['domain', 'node:', 'zod', 'pino', 'proper-lockfile', 'nats', '@aws-sdk/client-s3'],
     types: ['platform'],
   },
   'infra/build': { values: ['node:', '@temporalio/worker'] },

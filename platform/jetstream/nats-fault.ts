@@ -53,6 +53,13 @@ function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** What the operating system says of a full disk; so it is passed on for purges and settings. */
+const NO_SPACE = /no space left/i;
+const NO_SPACE_HINT =
+  'Free space in the folder of JetStream. A nats-server outside a cluster may go on saying so until it is started again: do that too (the servers that h2g starts itself are started again without your help).';
+const UNREACHABLE_HINT =
+  'Look whether nats-server runs with JetStream enabled and whether H2G_NATS_URL is its address, then try again.';
+
 /** A fault that stays, in the project's words. @param doing what was tried, for example `publish batches of run ab12` */
 export function queueError(thrown: unknown, doing: string): H2gError {
   if (thrown instanceof H2gError) return thrown;
@@ -70,7 +77,7 @@ export function queueError(thrown: unknown, doing: string): H2gError {
     {
       code: 'queue-unreachable',
       message: `NATS does not let us ${doing}: ${said}.`,
-      hint: 'Look whether nats-server runs with JetStream enabled and whether H2G_NATS_URL is its address, then try again.',
+      hint: NO_SPACE.test(said) ? NO_SPACE_HINT : UNREACHABLE_HINT,
     },
     { cause: thrown },
   );

@@ -4,7 +4,7 @@ import { H2gError } from '../../domain/error.ts';
 import type { Lane } from '../../domain/run-spec.ts';
 import { PAUSE_UPDATE, RESUME_UPDATE, SET_LANE_UPDATE, workflowIdOf } from '../../domain/segment-slide.ts';
 import type { TemporalLink } from './connect-temporal.ts';
-import { isGrpc } from './control-error.ts';
+import { innermostMessage, isGrpc } from './control-error.ts';
 
 /** The clean-up that a pause includes took 0.2 s at worst. */
 const DEADLINE_MS = 10_000;
@@ -33,9 +33,16 @@ export async function updateRun({ client, connection }: TemporalLink, runId: str
   }
 }
 
+/** Temporal says FAILED_PRECONDITION of both, and of a workflow task that failed just then, which passes. */
+const TAKES_NO_MORE = 'limit on the total number of distinct updates';
+const NO_TIME_LEFT = 'Context timeout is too short';
+
+const isRefusedFor = (thrown: unknown, why: string): boolean =>
+  isGrpc(thrown, 'FAILED_PRECONDITION') && innermostMessage(thrown).includes(why);
+
 function refusal(thrown: unknown, runId: string, verb: string): H2gError | undefined {
   const options = { cause: thrown };
-  if (thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+  if (thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isRefusedFor(thrown, NO_TIME_LEFT))
     return new H2gError(
       {
         code: 'control-unreachable',
@@ -45,7 +52,7 @@ function refusal(thrown: unknown, runId: string, verb: string): H2gError | undef
       options,
     );
   // Temporal's limit on all updates of one workflow, 2,000 by default.
-  if (isGrpc(thrown, 'FAILED_PRECONDITION'))
+  if (isRefusedFor(thrown, TAKES_NO_MORE))
     return new H2gError(
       {
         code: 'usage',

@@ -6,6 +6,8 @@ import type { ServerRole } from './victim-servers.ts';
 /** How long a server may be out of order before a liveness probe has it started again. */
 const LIVENESS_MS = 3_000;
 const PROBE_EVERY_MS = 250;
+/** A nats-server that hangs in its store does not end when it is asked to. */
+const GRACE_MS = 10_000;
 
 /** The server's disk is full, and then there is room again. A server that does not recover is started again, as a liveness probe would. */
 const fill = (server: ServerRole): Fault => ({
@@ -26,9 +28,7 @@ const fill = (server: ServerRole): Fault => ({
         while (!(await world.servers[server].isServing())) {
           await delay(PROBE_EVERY_MS);
           if (performance.now() < deadline) continue;
-          const { pid } = victim;
-          victim.signal('SIGTERM');
-          if (pid !== undefined) await victim.exitOf(pid);
+          if (victim.pid !== undefined) await victim.end(victim.pid, GRACE_MS);
           return victim.up();
         }
       },

@@ -52,14 +52,12 @@ const restart = (role: Role): Fault => ({
     const aimed = aim(scene, role);
     if (aimed === undefined) return undefined;
     const { victim, pid } = aimed;
-    victim.signal('SIGTERM');
-    const giveUp = setTimeout(() => victim.signal('SIGKILL'), GRACE_MS);
+    const ended = victim.end(pid, GRACE_MS);
     return {
       target: victim.name,
       reach: role === 'nats' ? [{ kind: 'all-hands' }] : [],
       async heal() {
-        const { code, signal } = await victim.exitOf(pid);
-        clearTimeout(giveUp);
+        const { code, signal } = await ended;
         if (WORKERS.has(role) && code !== 0)
           throw new Error(`${victim.name} was asked to end and ended with ${signal ?? `exit code ${code}`}`);
         await victim.up();

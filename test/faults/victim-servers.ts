@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defaultCacheDir } from '../../infra/local/default-folders.ts';
 import { freePorts } from '../../infra/local/free-ports.ts';
 import { provisionServer } from '../../infra/local/provision/provision-server.ts';
-import { portOf, type Ports } from '../../infra/local/servers/server-definition.ts';
+import { portOf, type Ports, type ServerDefinition } from '../../infra/local/servers/server-definition.ts';
 import { SERVERS } from '../../infra/local/servers/servers.ts';
 import { startServer } from '../../infra/local/start-server.ts';
 import { killWithUs } from '../kill-with-us.ts';
@@ -38,6 +38,11 @@ export async function startVictimServer(
   return {
     victim: new Victim({ name: role, role }, start),
     port: portOf(ports, CLIENT_PORT[role]),
-    isServing: () => definition.isReady(ports, AbortSignal.timeout(PROBE_MS)).catch(() => false),
+    isServing: () => isServing(definition, ports).catch(() => false),
   };
+}
+
+async function isServing({ isReady, isStuck }: ServerDefinition, ports: Ports): Promise<boolean> {
+  const signal = AbortSignal.timeout(PROBE_MS);
+  return (await isReady(ports, signal)) && !(await isStuck?.(ports, signal));
 }

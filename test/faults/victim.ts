@@ -61,6 +61,15 @@ export class Victim {
     }
   }
 
+  /** Asks this process of it to end, and ends it where it does not within the grace time. */
+  async end(pid: number, graceMs: number): Promise<VictimExit> {
+    this.signal('SIGTERM');
+    const giveUp = setTimeout(() => this.signal('SIGKILL'), graceMs);
+    const exit = await this.exitOf(pid);
+    clearTimeout(giveUp);
+    return exit;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.signal('SIGKILL');

@@ -1,3 +1,4 @@
+import { refusesPurge } from './refuses-purge.ts';
 import { portOf, type Ports, type ServerDefinition, type ServerPlace } from './server-definition.ts';
 
 const VERSION = '2.15.2';
@@ -17,6 +18,13 @@ const launch = ({ dataDir, ports }: ServerPlace) => ({
 async function isReady(ports: Ports, signal: AbortSignal): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${portOf(ports, 'monitor')}/healthz`, { signal })).ok;
 }
+
+/**
+ * A server that stands alone does not get over a write that failed (a full disk) until it is started again. `/healthz` tells of it after a failed
+ * publish; after a failed purge it is ok, or never comes.
+ */
+const isStuck = async (ports: Ports, signal: AbortSignal): Promise<boolean> =>
+  (await refusesPurge(`127.0.0.1:${portOf(ports, 'client')}`)) || !(await isReady(ports, signal));
 
 export const NATS: ServerDefinition = {
   name: 'nats',
@@ -41,4 +49,5 @@ export const NATS: ServerDefinition = {
   portNames: ['client', 'monitor'],
   launch,
   isReady,
+  isStuck,
 };

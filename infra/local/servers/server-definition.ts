@@ -60,6 +60,8 @@ export interface ServerDefinition {
   readonly launch: (place: ServerPlace) => Launch;
   /** True once every request will be served; false, or a thrown network error, while it is still starting. */
   readonly isReady: (ports: Ports, signal: AbortSignal) => Promise<boolean>;
+  /** True where it answers, and yet refuses some requests until it is started again. Left out where no such state is known. */
+  readonly isStuck?: (ports: Ports, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** @throws Error for a port name that the definition does not list: a slip in the definition itself. */

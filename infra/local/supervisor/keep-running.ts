@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asH2gError, type ErrorFacts, H2gError } from '../../../domain/error.ts';
 import type { ProcessExit } from '../spawn-logged.ts';
+import { stopWhenStuck, type StuckWatch } from './stop-when-stuck.ts';
 
 /** A process that is up. */
 export interface Running {
@@ -24,6 +25,8 @@ export interface KeepPlan {
   /** Resolves when the process is ready; ends it when the signal is aborted. */
   readonly start: (signal: AbortSignal) => Promise<Running>;
   readonly firstBackoffMs: number;
+  /** Who is up and will not mend by itself is stopped and started again. */
+  readonly stuck?: StuckWatch | undefined;
   readonly onChange: (facts: KeptFacts) => void;
 }
 
@@ -71,9 +74,11 @@ export function keepRunning(plan: KeepPlan): KeptProcess {
     const stop = (): void => void running.stop();
     stopping.signal.addEventListener('abort', stop, { once: true });
     if (stopping.signal.aborted) stop();
+    const stuck = plan.stuck === undefined ? false : stopWhenStuck(running, plan.stuck);
     const { code, signal } = await running.exited;
     stopping.signal.removeEventListener('abort', stop);
     if (performance.now() - readyAt > STEADY_AFTER_MS) failures = 0;
+    if (await stuck) throw new Error(`${plan.name} refused what it was asked for, as only a new start helps against`);
     throw new Error(`${plan.name} ended by itself (${signal ?? `exit code ${code}`})`);
   };
 

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBucket } from '../ensure-bucket.ts';
 import { freePorts, isPortFree } from '../free-ports.ts';
-import { type Ports, portOf, type ServerName } from '../servers/server-definition.ts';
+import { type Ports, portOf, type ServerDefinition, type ServerName } from '../servers/server-definition.ts';
 import { SERVERS } from '../servers/servers.ts';
 import { startServer } from '../start-server.ts';
 import type { StackAddresses } from './control-messages.ts';
 import { keepRunning, type KeptFacts, type KeptProcess } from './keep-running.ts';
+import { requireSpace } from './require-space.ts';
 import { dataFolder, logFile, type StackFolders } from './stack-folders.ts';
 import type { StackLedger } from './stack-record.ts';
 import { storeCredentials } from './store-credentials.ts';
@@ -16,6 +17,8 @@ const BUCKET = 'h2g';
 const REGION = 'us-east-1';
 /** Clients wait on the same port, so a server that died comes back at once the first time. */
 const FIRST_BACKOFF_MS = 100;
+const LOOK_EVERY_MS = 5_000;
+const PROBE_TIMEOUT_MS = 2_000;
 
 export interface StackParts {
   readonly settings: SupervisorSettings;
@@ -82,10 +85,12 @@ const storeFolder = ({ folders, settings }: StackParts): string => join(dataFold
 
 function keepServer(name: ServerName, how: { binary: string; ports: Ports }, parts: StackParts): KeptProcess {
   const { folders, ledger, onChange, settings } = parts;
+  const { isStuck } = SERVERS[name];
   return keepRunning({
     name,
     firstBackoffMs: FIRST_BACKOFF_MS,
     onChange,
+    stuck: isStuck && { isStuck: () => isMendable(isStuck, how.ports, folders), everyMs: LOOK_EVERY_MS },
     start: (signal) =>
       startServer(SERVERS[name], {
         ...how,
@@ -96,6 +101,17 @@ function keepServer(name: ServerName, how: { binary: string; ports: Ports }, par
         signal,
       }),
   });
+}
+
+/** On a disk that is still full a new start does not help. */
+async function isMendable(
+  isStuck: NonNullable<ServerDefinition['isStuck']>,
+  ports: Ports,
+  { home }: StackFolders,
+): Promise<boolean> {
+  if (!(await isStuck(ports, AbortSignal.timeout(PROBE_TIMEOUT_MS)))) return false;
+  requireSpace(home);
+  return true;
 }
 
 function addressesOf(ports: { temporal: Ports; nats: Ports; s3: Ports }, folders: StackFolders): StackAddresses {

@@ -35,6 +35,12 @@ describe('answers of NATS', () => {
       code: 'queue-unreachable',
       retry: true,
     });
+    // A purge: the run goes on by itself once there is room.
+    expect(queueError(apiError(10110, 'write 2.blk: no space left on device'), 'purge')).toMatchObject({
+      code: 'queue-unreachable',
+      retry: true,
+      hint: /Free space.*started again/s,
+    });
   });
 });
 
