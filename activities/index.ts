@@ -1,10 +1,13 @@
+import { cancellationSignal } from '@temporalio/activity';
 import type { StageProgress } from '../domain/segment-slide.ts';
+import type { StepMeter } from '../platform/metrics/step-meter.ts';
 import { endOf } from './as-failure.ts';
 import type { SegmentSlideActivities } from './contract.ts';
 import { createDeliverResults } from './deliver-results.ts';
 import { createDiscardBatches } from './discard-batches.ts';
 import { createDispatchTiles } from './dispatch-tiles.ts';
 import { createGatherHeatmap } from './gather-heatmap.ts';
+import { meterCells, meterFailure, meterOutcome } from './meter-steps.ts';
 import { createPlanRun } from './plan-run.ts';
 import type { ActivityTools } from './ports.ts';
 import { withPulse, type Pulse } from './pulse.ts';
@@ -12,14 +15,24 @@ import { createRecordFailure } from './record-failure.ts';
 import { createRefineMask } from './refine-mask.ts';
 import { stopWithWorker } from './stop-with-worker.ts';
 
-/** The steps of the story with their tools in hand. @param stopping aborts when the worker is asked to stop */
-export function createActivities(tools: ActivityTools, stopping: AbortSignal): SegmentSlideActivities {
+export interface Serving {
+  /** Aborts when the worker is asked to stop. */
+  readonly stopping: AbortSignal;
+  readonly meter: StepMeter;
+}
+
+/** The steps of the story with their tools in hand. */
+export function createActivities(tools: ActivityTools, { stopping, meter }: Serving): SegmentSlideActivities {
   const asActivity =
-    <Input, Output>(stage: StageProgress['stage'], step: Step<Input, Output>) =>
+    <Input, Output>(name: keyof SegmentSlideActivities, stage: StageProgress['stage'], step: Step<Input, Output>) =>
     async (input: Input): Promise<Output> => {
+      const ended = meter.begun(name);
       try {
-        return await withPulse(stage, (pulse) => step(input, pulse));
+        const output = await withPulse(stage, (pulse) => step(input, pulse));
+        ended('done');
+        return output;
       } catch (thrown) {
+        ended(stopping.aborted || cancellationSignal().aborted ? 'stopped' : 'failed');
         throw endOf(thrown, stopping);
       }
     };
@@ -30,13 +43,13 @@ export function createActivities(tools: ActivityTools, stopping: AbortSignal): S
       stopWithWorker(stopping, (signal) => step(input, { ...pulse, signal }));
 
   return {
-    planRun: asActivity('planning', createPlanRun(tools)),
-    dispatchTiles: asActivity('detecting', atOnce(createDispatchTiles(tools))),
-    gatherHeatmap: asActivity('detecting', atOnce(createGatherHeatmap(tools))),
-    refineMask: asActivity('refining', createRefineMask(tools)),
-    deliverResults: asActivity('delivering', createDeliverResults(tools)),
-    discardBatches: asActivity('detecting', createDiscardBatches(tools)),
-    recordFailure: asActivity('delivering', createRecordFailure(tools)),
+    planRun: asActivity('planRun', 'planning', createPlanRun(tools)),
+    dispatchTiles: asActivity('dispatchTiles', 'detecting', atOnce(createDispatchTiles(tools))),
+    gatherHeatmap: asActivity('gatherHeatmap', 'detecting', atOnce(meterCells(meter, createGatherHeatmap(tools)))),
+    refineMask: asActivity('refineMask', 'refining', createRefineMask(tools)),
+    deliverResults: asActivity('deliverResults', 'delivering', meterOutcome(meter, createDeliverResults(tools))),
+    discardBatches: asActivity('discardBatches', 'detecting', createDiscardBatches(tools)),
+    recordFailure: asActivity('recordFailure', 'delivering', meterFailure(meter, createRecordFailure(tools))),
   };
 }
 

@@ -17,17 +17,43 @@ export interface S3Settings {
   readonly secretKey: string;
 }
 
+/** Paths of PEM files. */
+export interface TlsFiles {
+  /** Of who signed the server's certificate, where the system does not know it. */
+  readonly ca: string | undefined;
+  /** This side's, where the server asks for one; always with its key. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+export interface TemporalSettings {
+  readonly address: string;
+  readonly namespace: string;
+  /** Undefined: the line is not encrypted. */
+  readonly tls?: TlsFiles | undefined;
+  readonly apiKey?: string | undefined;
+}
+
+/** How a broker is convinced, beyond what its URL says. */
+export interface NatsFiles extends TlsFiles {
+  /** A credentials file (JWT and seed), as `nsc` makes it. */
+  readonly creds: string | undefined;
+}
+
 /** Where the servers of a production site are. */
 export interface ServerSettings {
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporal: TemporalSettings;
   /** One URL, or several of one cluster with commas between. */
   readonly natsUrl: string;
+  readonly natsFiles?: NatsFiles | undefined;
   readonly s3: S3Settings;
 }
 
 export interface Config {
   /** Undefined: nothing is configured, and the local stack is used. */
   readonly servers: ServerSettings | undefined;
+  /** Copies of each stream in a NATS cluster. */
+  readonly natsReplicas: number;
   /** Execution providers, tried in this order. */
   readonly providers: readonly Provider[];
   /** URLs or folders of the bundles a detector serves. */
@@ -46,6 +72,8 @@ export interface Config {
   readonly bundle: string | undefined;
   /** Whose slides this command brings, where it does not say so itself. */
   readonly submitter: string | undefined;
+  /** Where a worker answers probes and shows its metrics, `host:port`; undefined: nowhere. */
+  readonly httpAddress: string | undefined;
   readonly logLevel: LogLevel;
   /** Folders of the local stack; undefined takes the usual place. */
   readonly home: string | undefined;
@@ -70,22 +98,38 @@ const httpUrl = 'must be an http:// or https:// URL, for example http://127.0.0.
 const natsUrl = 'must be one or more nats:// or tls:// URLs, for example nats://127.0.0.1:4222';
 const hostPort = 'must be host:port, for example 127.0.0.1:7233';
 const upToADay = 'must be a whole number of seconds from 1 to 86400';
+const upTo5 = 'must be a whole number from 1 to 5';
 const upTo256 = 'must be a whole number from 1 to 256';
+
+const Flag = z.enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'must be true or false' });
+const isYes = (text: string): boolean => ['true', '1', 'yes'].includes(text);
+const HostPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, hostPort);
 
 const NATS_URL = /^(nats|tls):\/\/[^\s,]+$/;
 
 const UpTo256 = z.string().regex(/^\d+$/, upTo256).transform(Number).pipe(z.number().min(1, upTo256).max(256, upTo256));
 
 const Variables = z.object({
-  H2G_TEMPORAL_ADDRESS: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, hostPort)
-    .optional(),
+  H2G_TEMPORAL_ADDRESS: HostPort.optional(),
   H2G_TEMPORAL_NAMESPACE: z.string().default('default'),
+  H2G_TEMPORAL_TLS: Flag.default('false').transform(isYes),
+  H2G_TEMPORAL_CA: Text,
+  H2G_TEMPORAL_CERT: Text,
+  H2G_TEMPORAL_KEY: Text,
+  H2G_TEMPORAL_API_KEY: Text,
   H2G_NATS_URL: z
     .string()
     .refine((text) => splitList(text).every((url) => NATS_URL.test(url)) && splitList(text).length > 0, natsUrl)
     .optional(),
+  H2G_NATS_REPLICAS: z
+    .string()
+    .regex(/^[1-5]$/, upTo5)
+    .default('1')
+    .transform(Number),
+  H2G_NATS_CA: Text,
+  H2G_NATS_CERT: Text,
+  H2G_NATS_KEY: Text,
+  H2G_NATS_CREDS: Text,
   H2G_S3_ENDPOINT: z.url({ protocol: /^https?$/, error: httpUrl }).optional(),
   H2G_S3_REGION: z.string().default('us-east-1'),
   H2G_S3_BUCKET: z
@@ -113,13 +157,11 @@ const Variables = z.object({
     .transform(Number)
     .pipe(z.number().min(1, upToADay).max(86_400, upToADay)),
   H2G_DETECTING_RUNS: UpTo256.optional().default(16),
-  H2G_ALLOW_FILE_SLIDES: z
-    .enum(['true', 'false', '1', '0', 'yes', 'no'], { error: 'must be true or false' })
-    .default('false')
-    .transform((text) => ['true', '1', 'yes'].includes(text)),
+  H2G_ALLOW_FILE_SLIDES: Flag.default('false').transform(isYes),
   H2G_SLIDE_PREFIXES: List,
   H2G_BUNDLE: Text,
   H2G_SUBMITTER: z.string().refine(isSubmitter, `must be ${SUBMITTER_RULE}`).optional(),
+  H2G_HTTP_ADDRESS: HostPort.optional(),
   H2G_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   H2G_HOME: Text,
   H2G_CACHE: Text,
@@ -176,8 +218,13 @@ function serversOf(variables: Variables): ServerSettings | undefined {
   const missing = Object.entries(found).flatMap(([name, value]) => (value === undefined ? [name] : []));
   const need = (name: keyof typeof found): string => found[name] ?? refusePartial(missing);
   return Object.freeze({
-    temporal: { address: need('H2G_TEMPORAL_ADDRESS'), namespace: variables.H2G_TEMPORAL_NAMESPACE },
+    temporal: {
+      address: need('H2G_TEMPORAL_ADDRESS'),
+      namespace: variables.H2G_TEMPORAL_NAMESPACE,
+      ...temporalLine(variables),
+    },
     natsUrl: need('H2G_NATS_URL'),
+    ...natsLine(variables),
     s3: {
       endpoint: need('H2G_S3_ENDPOINT'),
       region: variables.H2G_S3_REGION,
@@ -185,6 +232,41 @@ function serversOf(variables: Variables): ServerSettings | undefined {
       accessKey: need('H2G_S3_ACCESS_KEY'),
       secretKey: need('H2G_S3_SECRET_KEY'),
     },
+  });
+}
+
+function temporalLine(variables: Variables): Pick<TemporalSettings, 'tls' | 'apiKey'> {
+  const files = {
+    ca: variables.H2G_TEMPORAL_CA,
+    cert: variables.H2G_TEMPORAL_CERT,
+    key: variables.H2G_TEMPORAL_KEY,
+  };
+  refuseHalfPair('H2G_TEMPORAL', files);
+  const apiKey = variables.H2G_TEMPORAL_API_KEY;
+  // A key is never sent in the clear.
+  const isSecure = variables.H2G_TEMPORAL_TLS || apiKey !== undefined || Object.values(files).some(isSet);
+  return isSecure ? { tls: files, ...(isSet(apiKey) && { apiKey }) } : {};
+}
+
+function natsLine(variables: Variables): Pick<ServerSettings, 'natsFiles'> {
+  const files = {
+    ca: variables.H2G_NATS_CA,
+    cert: variables.H2G_NATS_CERT,
+    key: variables.H2G_NATS_KEY,
+    creds: variables.H2G_NATS_CREDS,
+  };
+  refuseHalfPair('H2G_NATS', files);
+  return Object.values(files).some(isSet) ? { natsFiles: files } : {};
+}
+
+const isSet = (text: string | undefined): text is string => text !== undefined;
+
+function refuseHalfPair(prefix: string, { cert, key }: TlsFiles): void {
+  if (isSet(cert) === isSet(key)) return;
+  throw new H2gError({
+    code: 'usage',
+    message: `${prefix}_CERT and ${prefix}_KEY belong together, and only ${isSet(cert) ? 'the first' : 'the second'} is set.`,
+    hint: 'Set both to the PEM files of this side, or neither.',
   });
 }
 
@@ -201,6 +283,7 @@ export function loadConfig(env: Environment): Config {
   const variables = parseVariables(env);
   return Object.freeze({
     servers: serversOf(variables),
+    natsReplicas: variables.H2G_NATS_REPLICAS,
     providers: variables.H2G_PROVIDERS,
     bundles: variables.H2G_BUNDLES,
     detectorThreads: variables.H2G_DETECTOR_THREADS,
@@ -210,6 +293,7 @@ export function loadConfig(env: Environment): Config {
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,
     bundle: variables.H2G_BUNDLE,
     submitter: variables.H2G_SUBMITTER,
+    httpAddress: variables.H2G_HTTP_ADDRESS,
     logLevel: variables.H2G_LOG_LEVEL,
     home: variables.H2G_HOME,
     cache: variables.H2G_CACHE,

@@ -16,7 +16,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   models: { values: ['domain', 'node:', 'onnxruntime-node', 'protobufjs', 'zod'] },
   results: { values: ['domain', 'node:', 'sharp'] },
   platform: {
-    values: ['domain', 'node:', 'zod', 'pino', 'nats', '@aws-sdk', '@temporalio/client', '@temporalio/common'],
+    values: [
+      'domain',
+      'node:',
+      'zod',
+      'pino',
+      'nats',
+      'prom-client',
+      '@aws-sdk',
+      '@temporalio/client',
+      '@temporalio/common',
+    ],
   },
   workflows: { values: ['domain', '@temporalio/workflow'], types: ['activities'] },
   activities: {

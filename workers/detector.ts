@@ -8,16 +8,22 @@ import type { Bundle } from '../models/load-bundle.ts';
 import { PROVIDER_TRAITS } from '../models/providers.ts';
 import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
+import { natsPlace } from '../platform/jetstream/connect-nats.ts';
+import { createBatchMeter, type BatchMeter } from '../platform/metrics/batch-meter.ts';
+import { createRegistry } from '../platform/metrics/create-registry.ts';
 import { createS3Store } from '../platform/s3/s3-store.ts';
 import { bundleCacheDir } from './bundle-cache-dir.ts';
 import { BundleFolders } from './bundle-folders.ts';
-import { createFetchBatch } from './detector/fetch-batch.ts';
+import { createFetchBatch, type FetchBatch } from './detector/fetch-batch.ts';
 import type { ScoreTools } from './detector/score-batch.ts';
 import { serveQueue } from './detector/serve-queue.ts';
+import { openProbes } from './open-probes.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
+import { Readiness } from './readiness.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
-import type { Classified, ClassifyTask } from './threads/classify-thread.ts';
+import { describeSoftware } from './software.ts';
+import type { Classified, ClassifyTask, WarmTask } from './threads/classify-thread.ts';
 import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { workerName } from './worker-name.ts';
@@ -30,13 +36,18 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const config = loadRemoteConfig(env);
   const worker = workerName();
   const log = createLog({ level: config.logLevel, name: 'detector' });
+  const served = config.httpAddress !== undefined;
+  const registry = createRegistry({ role: 'detector', version: describeSoftware().version, served });
+  const meter = createBatchMeter(registry);
+  const readiness = new Readiness(['its networks', 'the broker']);
+  const stuck = new AbortController();
+  await using _probes = await openProbes({ config, registry, readiness, signal, stuck: stuck.signal, log });
   const store = createS3Store(config.servers.s3);
   await requireStoreAccess(store);
   const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(env)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
   const threads = config.detectorThreads ?? Math.min(...providers.map(usualThreads));
-  const stuck = new AbortController();
-  const pool = createThreadPool<ClassifyTask, Classified>({
+  const pool = createThreadPool<ClassifyTask | WarmTask, Classified>({
     entry: './classify-thread.js',
     name: 'classify',
     threads,
@@ -45,12 +56,15 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   });
   const opener = createSlideSourceOpener(settings);
   const slides = new SlideCache(opener.open);
-  const { natsUrl } = config.servers;
+  const place = natsPlace(config.servers);
   const models = [...bundles.keys()];
   try {
-    const toolsOf = scoreToolsOf({ bundles, pool, worker, slides });
+    await warmUp(pool, bundles);
+    readiness.met('its networks');
+    const onReady = (isReady: boolean): void => readiness[isReady ? 'met' : 'lost']('the broker');
+    const toolsOf = scoreToolsOf({ bundles, pool, worker, slides, meter });
     await serveQueue(
-      { natsUrl, worker, models, threads, log, scoreToolsOf: toolsOf },
+      { place, worker, models, threads, log, meter, onReady, scoreToolsOf: toolsOf },
       AbortSignal.any([signal, stuck.signal]),
     );
   } finally {
@@ -102,6 +116,14 @@ async function tryOut(bundle: Bundle, providers: RemoteConfig['providers'], log:
   return provider;
 }
 
+/** Each thread opens its networks before there is work: the first batches would wait for it otherwise, longest on a GPU. */
+async function warmUp(pool: ThreadPool<WarmTask, Classified>, bundles: Bundles): Promise<void> {
+  for (const { dir, manifest } of bundles.values()) {
+    const task: WarmTask = { bundleDir: dir, warmPatchPx: manifest.detection.patchPx };
+    await Promise.all(Array.from({ length: pool.threads }, () => pool.run(task)));
+  }
+}
+
 /** A folder's path or a URL. */
 const urlOf = (place: string): string => (/^[a-z0-9]+:\/\//.test(place) ? place : pathToFileURL(`${place}/`).href);
 
@@ -110,13 +132,19 @@ interface Scoring {
   readonly pool: ThreadPool<ClassifyTask, Classified>;
   readonly worker: string;
   readonly slides: SlideCache;
+  readonly meter: BatchMeter;
 }
 
-function scoreToolsOf({ bundles, pool, worker, slides }: Scoring): (model: string) => ScoreTools {
-  const fetchBatch = createFetchBatch(slides);
+function scoreToolsOf({ bundles, pool, worker, slides, meter }: Scoring): (model: string) => ScoreTools {
+  const fetchFromStore = createFetchBatch(slides);
+  const fetchBatch: FetchBatch = (place) => meter.time('fetch', () => fetchFromStore(place));
+  const timedPool: typeof pool = {
+    ...pool,
+    run: (task, options) => meter.time('classify', () => pool.run(task, options)),
+  };
   return (model) => {
     const bundle = bundles.get(model);
     if (!bundle) throw new Error(`a batch of ${model} came to a detector of ${[...bundles.keys()].join(', ')}`);
-    return { pool, fetchBatch, worker, bundleDir: bundle.dir, patchPx: bundle.manifest.detection.patchPx };
+    return { pool: timedPool, fetchBatch, worker, bundleDir: bundle.dir, patchPx: bundle.manifest.detection.patchPx };
   };
 }

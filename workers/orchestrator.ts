@@ -2,17 +2,22 @@ import { availableParallelism } from 'node:os';
 import type { ActivityTools } from '../activities/ports.ts';
 import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
 import { sha256 } from '../platform/digest.ts';
-import { connectNats } from '../platform/jetstream/connect-nats.ts';
+import { connectNats, natsPlace } from '../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../platform/jetstream/tile-queue.ts';
+import { watchConnection } from '../platform/jetstream/watch-connection.ts';
 import { createLog, type Log } from '../platform/log.ts';
+import { createRegistry } from '../platform/metrics/create-registry.ts';
+import { createStepMeter } from '../platform/metrics/step-meter.ts';
 import { createS3Store } from '../platform/s3/s3-store.ts';
 import { BundleFolders } from './bundle-folders.ts';
 import { bundleCacheDir } from './bundle-cache-dir.ts';
+import { openProbes } from './open-probes.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
 import { createModelTools } from './orchestrator/model-tools.ts';
 import { createResultTools } from './orchestrator/result-tools.ts';
 import { createSlideTools, type PlanePools } from './orchestrator/slide-tools.ts';
 import { serveSteps } from './orchestrator/serve-steps.ts';
+import { Readiness } from './readiness.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
@@ -27,18 +32,33 @@ const IDLE_SECONDS = 30;
 export async function runOrchestrator({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
   const log = createLog({ level: config.logLevel, name: 'orchestrator' });
-  await using tools = await openTools(config, { env, log, signal });
-  await serveSteps(tools, { config, log, signal });
+  const served = config.httpAddress !== undefined;
+  const registry = createRegistry({ role: 'orchestrator', version: describeSoftware().version, served });
+  const readiness = new Readiness(['the store', 'the broker', 'Temporal']);
+  await using _probes = await openProbes({ config, registry, readiness, signal, log });
+  await using tools = await openTools(config, { env, log, readiness, signal });
+  const onReady = (): void => readiness.met('Temporal');
+  await serveSteps(tools, { config, log, meter: createStepMeter(registry), onReady, signal });
+}
+
+interface Opening {
+  readonly env: Environment;
+  readonly log: Log;
+  readonly readiness: Readiness<'the store' | 'the broker' | 'Temporal'>;
+  readonly signal: AbortSignal;
 }
 
 async function openTools(
   config: RemoteConfig,
-  { env, log, signal }: { env: Environment; log: Log; signal: AbortSignal },
+  { env, log, readiness, signal }: Opening,
 ): Promise<ActivityTools & AsyncDisposable> {
   const { servers } = config;
   const store = createS3Store(servers.s3);
   await requireStoreAccess(store);
-  const link = await connectNats({ url: servers.natsUrl, name: 'h2g orchestrator', log, signal });
+  readiness.met('the store');
+  const link = await connectNats({ ...natsPlace(servers), name: 'h2g orchestrator', log, signal });
+  readiness.met('the broker');
+  void watchConnection(link.nc, (isUp) => readiness[isUp ? 'met' : 'lost']('the broker'));
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
   const planes: PlanePools = createLanePools({
     entry: './plane-thread.js',
@@ -58,7 +78,7 @@ async function openTools(
   const slides = new SlideCache(opener.open);
   return {
     store,
-    queue: createTileQueue(link, { log }),
+    queue: createTileQueue(link, { log, replicas: config.natsReplicas }),
     slides: createSlideTools(slides, planes),
     models: createModelTools(new BundleFolders(store, bundleCacheDir(env)), refiners),
     results: createResultTools(),

@@ -9,6 +9,7 @@ import { addEvaluateCommand } from './commands/evaluate-command.ts';
 import { addFollowCommands } from './commands/follow-commands.ts';
 import { addQuarantineCommand } from './commands/quarantine-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
+import { addSetupCommand } from './commands/setup-command.ts';
 import { addStackCommands } from './commands/stack-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSteerCommands } from './commands/steer-commands.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addQuarantineCommand,
   addStackCommands,
   addWorkerCommand,
+  addSetupCommand,
   addDoctorCommand,
   addBundleCommand,
 ] as const;

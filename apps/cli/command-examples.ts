@@ -21,6 +21,7 @@ const COMMAND_NAMES = [
   'up',
   'down',
   'worker',
+  'setup',
   'doctor',
   'bundle check',
 ] as const;
@@ -91,6 +92,7 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
     ['h2g worker orchestrator', 'workflows and activities'],
     ['h2g worker detector', 'an inference process; as many as there are GPUs'],
   ],
+  setup: [['h2g setup', 'before the first worker starts, and after each upgrade']],
   doctor: [
     ['h2g doctor', 'what works here, and what to do about what does not'],
     ['h2g doctor --json', 'for a monitoring system'],

@@ -6,9 +6,12 @@ export interface AckNumbers {
   readonly streamSequence: number;
   /** Its number among the messages of its consumer, from 1. */
   readonly deliverySequence: number;
+  /** When the stream stored it, in milliseconds since 1970 by the broker's clock. */
+  readonly storedAtMs: number;
 }
 
 const SHORT_TOKENS = 9;
+const NS_PER_MS = 1e6;
 
 /**
  * Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<delivery sequence>.<time>.<pending>`, or its longer form with domain
@@ -18,10 +21,16 @@ const SHORT_TOKENS = 9;
 export function parseAckSubject(reply: string): AckNumbers {
   const tokens = reply.split('.');
   const first = tokens.length === SHORT_TOKENS ? 4 : 6;
-  const [deliveries, streamSequence, deliverySequence] = tokens.slice(first).map(Number);
-  if (!reply.startsWith('$JS.ACK.') || !isCount(deliveries) || !isCount(streamSequence) || !isCount(deliverySequence))
+  const [deliveries, streamSequence, deliverySequence, storedAtNs] = tokens.slice(first).map(Number);
+  if (
+    !reply.startsWith('$JS.ACK.') ||
+    !isCount(deliveries) ||
+    !isCount(streamSequence) ||
+    !isCount(deliverySequence) ||
+    !isCount(storedAtNs)
+  )
     throw new Error(`"${reply}" is not the reply subject of a JetStream message`);
-  return { deliveries, streamSequence, deliverySequence };
+  return { deliveries, streamSequence, deliverySequence, storedAtMs: storedAtNs / NS_PER_MS };
 }
 
 const isCount = (value: number | undefined): value is number => value !== undefined && Number.isInteger(value);

@@ -1,5 +1,6 @@
 import {
   connect,
+  credsAuthenticator,
   ErrorCode,
   NatsError,
   type ConnectionOptions,
@@ -8,7 +9,9 @@ import {
   type NatsConnection,
 } from 'nats';
 import { H2gError } from '../../domain/error.ts';
+import type { NatsFiles, ServerSettings } from '../config.ts';
 import { withoutUrlSecrets, type Log } from '../log.ts';
+import { readSecret } from '../read-secret.ts';
 import { backOffMs, pause } from './pause.ts';
 
 /** One connection and the two faces of JetStream on it. */
@@ -20,9 +23,16 @@ export interface NatsLink {
   close(): Promise<void>;
 }
 
-export interface NatsOptions {
+/** Where a broker is, and how it is convinced. */
+export interface NatsPlace {
   /** One URL, or several of a cluster with commas between; name and password, or a token, may be in it. */
   readonly url: string;
+  readonly files?: NatsFiles | undefined;
+}
+
+export const natsPlace = ({ natsUrl: url, natsFiles: files }: ServerSettings): NatsPlace => ({ url, files });
+
+export interface NatsOptions extends NatsPlace {
   /** How this process is called on the server's pages. */
   readonly name: string;
   readonly log: Log;
@@ -43,8 +53,9 @@ const DENIED: ReadonlySet<string> = new Set([
 ]);
 
 /** A dead line is noticed in 4.4 s, and a connection once made is never given up. */
-const optionsOf = ({ url, name }: NatsOptions): ConnectionOptions => ({
+const optionsOf = async ({ url, files, name }: NatsOptions): Promise<ConnectionOptions> => ({
   ...serversAndLogin(url),
+  ...(files === undefined ? {} : await filesOptions(files)),
   name,
   maxReconnectAttempts: -1,
   reconnectTimeWait: 250,
@@ -69,14 +80,34 @@ function serversAndLogin(text: string): ConnectionOptions {
   };
 }
 
+/** @throws H2gError `usage` for one that cannot be read */
+async function filesOptions({ ca, cert, key, creds }: NatsFiles): Promise<ConnectionOptions> {
+  const [caText, certText, keyText, credsText] = await Promise.all([
+    readSecret('H2G_NATS_CA', ca),
+    readSecret('H2G_NATS_CERT', cert),
+    readSecret('H2G_NATS_KEY', key),
+    readSecret('H2G_NATS_CREDS', creds),
+  ]);
+  const tls = {
+    ...(caText && { ca: caText.toString() }),
+    ...(certText && { cert: certText.toString() }),
+    ...(keyText && { key: keyText.toString() }),
+  };
+  return {
+    ...(Object.keys(tls).length > 0 && { tls }),
+    ...(credsText && { authenticator: credsAuthenticator(credsText) }),
+  };
+}
+
 /** Connects, trying until it can or `patienceMs` is over. @throws H2gError `queue-unreachable`, naming the address; the signal's reason */
 export async function connectNats(options: NatsOptions): Promise<NatsLink> {
   const { log, signal, patienceMs = PATIENCE_MS } = options;
   const started = performance.now();
+  const connection = await optionsOf(options);
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await linkOf(await connect(optionsOf(options)), log);
+      return await linkOf(await connect(connection), log);
     } catch (thrown) {
       const denied = thrown instanceof NatsError && DENIED.has(thrown.code);
       if (denied || performance.now() - started > patienceMs) throw unreachable(options.url, thrown, denied);

@@ -13,6 +13,8 @@ export interface PulledMessage {
   readonly sequence: number;
   /** How often it was delivered, this time included: a hint only. */
   readonly deliveries: number;
+  /** When the broker stored it, in milliseconds since 1970 by its clock. */
+  readonly storedAtMs: number;
   /** When it was asked for, by `performance.now()`: its lease cannot have begun before. */
   readonly askedAtMs: number;
 }
@@ -33,6 +35,6 @@ export async function pullMessage(nc: NatsConnection, lane: Lane, model: string)
 
 function delivered({ subject, data, reply }: Msg): Omit<PulledMessage, 'askedAtMs'> {
   if (reply === undefined) throw new NatsError(`the message on ${subject} has no reply subject`, ErrorCode.BadPayload);
-  const { streamSequence: sequence, deliveries } = parseAckSubject(reply);
-  return { subject, data, reply, sequence, deliveries };
+  const { streamSequence: sequence, deliveries, storedAtMs } = parseAckSubject(reply);
+  return { subject, data, reply, sequence, deliveries, storedAtMs };
 }

@@ -15,6 +15,8 @@ export interface TileLease {
   readonly sequence: number;
   /** Somebody had it before: it was handed back, or its detector died, or its line did. */
   readonly redelivered: boolean;
+  /** When it was dispatched, in milliseconds since 1970 by the broker's clock. */
+  readonly storedAtMs: number;
   /** Whether it has begun and not ended. */
   readonly inWork: boolean;
   /** Notes that work on it begins. False where it must not: it has ended, or may be another worker's by now. */
@@ -91,6 +93,7 @@ export function holdLease(taken: Taken, { nc, log, timings, onEnded }: LeaseTool
     model,
     sequence: message.sequence,
     redelivered: message.deliveries > 1,
+    storedAtMs: message.storedAtMs,
     get inWork() {
       return begun && !settled;
     },

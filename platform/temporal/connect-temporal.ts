@@ -1,9 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { H2gError } from '../../domain/error.ts';
-import type { ServerSettings } from '../config.ts';
+import type { TemporalSettings } from '../config.ts';
 import { isGrpc } from './control-error.ts';
-
-export type TemporalSettings = ServerSettings['temporal'];
+import { lineOptions } from './line-options.ts';
 
 export interface TemporalLink {
   readonly connection: Connection;
@@ -20,10 +19,11 @@ const ANSWER_DEADLINE_MS = 15_000;
 
 /** @throws H2gError `control-unreachable`, naming the address; `usage` for a namespace that does not exist */
 export async function connectTemporal(
-  { address, namespace }: TemporalSettings,
+  settings: TemporalSettings,
   { timeoutMs = CONNECT_TIMEOUT_MS }: { timeoutMs?: number } = {},
 ): Promise<TemporalLink> {
-  const connection = await open(address, timeoutMs);
+  const { address, namespace } = settings;
+  const connection = await openConnection(settings, timeoutMs);
   try {
     await connection.withDeadline(Date.now() + timeoutMs, () =>
       connection.workflowService.describeNamespace({ namespace }),
@@ -40,11 +40,13 @@ export async function connectTemporal(
   };
 }
 
-async function open(address: string, timeoutMs: number): Promise<Connection> {
+/** Of any namespace. @throws H2gError `control-unreachable`, naming the address; `usage` for a certificate that cannot be read */
+export async function openConnection(settings: TemporalSettings, timeoutMs = CONNECT_TIMEOUT_MS): Promise<Connection> {
+  const line = await lineOptions(settings);
   try {
-    return await Connection.connect({ address, connectTimeout: timeoutMs, channelArgs: CHANNEL_ARGS });
+    return await Connection.connect({ ...line, connectTimeout: timeoutMs, channelArgs: CHANNEL_ARGS });
   } catch (thrown) {
-    throw unreachable(address, thrown);
+    throw unreachable(settings.address, thrown);
   }
 }
 

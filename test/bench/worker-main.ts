@@ -2,9 +2,12 @@
 import '../../apps/cli/silence-libraries.ts';
 import { createS3Store } from '../../platform/s3/s3-store.ts';
 import { loadRemoteConfig } from '../../platform/config.ts';
-import { connectNats } from '../../platform/jetstream/connect-nats.ts';
+import { connectNats, natsPlace } from '../../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../../platform/jetstream/tile-queue.ts';
 import { createLog } from '../../platform/log.ts';
+import { createBatchMeter } from '../../platform/metrics/batch-meter.ts';
+import { createRegistry } from '../../platform/metrics/create-registry.ts';
+import { createStepMeter } from '../../platform/metrics/step-meter.ts';
 import { sha256 } from '../../platform/digest.ts';
 import { baselineBundleDir } from '../../models/shipped-bundles.ts';
 import { modelToken } from '../../domain/bundle.ts';
@@ -25,6 +28,7 @@ process.stdin.on('end', () => stop.abort()).resume();
 
 const config = loadRemoteConfig(process.env);
 const log = createLog({ level: config.logLevel, name: role });
+const registry = createRegistry({ role, version: describeSoftware().version, served: false });
 const { manifest, digest } = await readBundle(baselineBundleDir());
 
 const ROLES: Readonly<Record<string, () => Promise<void>>> = {
@@ -40,15 +44,18 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
       software: describeSoftware(),
       digest: sha256,
     };
-    await serveSteps(tools, { config, log, signal: stop.signal });
+    const meter = createStepMeter(registry);
+    await serveSteps(tools, { config, log, meter, onReady: () => undefined, signal: stop.signal });
     await link.close();
     store.close();
   },
   detector: async () => {
     const worker = workerName();
     const tools = nullScoreTools(worker, (cells) => cells * Number(option));
-    const serving = { natsUrl: config.servers.natsUrl, worker, models: [modelToken({ ...manifest, digest })], log };
-    await serveQueue({ ...serving, threads: config.detectorThreads ?? 1, scoreToolsOf: () => tools }, stop.signal);
+    const serving = { place: natsPlace(config.servers), worker, models: [modelToken({ ...manifest, digest })], log };
+    const threads = config.detectorThreads ?? 1;
+    const told = { meter: createBatchMeter(registry), onReady: () => undefined };
+    await serveQueue({ ...serving, ...told, threads, scoreToolsOf: () => tools }, stop.signal);
   },
 };
 

@@ -17,6 +17,8 @@ const WINDOW_PX = 35;
 describe('a worker that is asked to stop', () => {
   let site: Site;
   let orchestrator: SiteWorker;
+  /** Those that came after it. */
+  const orchestrators: SiteWorker[] = [];
   let spec: RunSpec;
   let undisturbed: Record<string, string>;
   let questions = 0;
@@ -80,7 +82,7 @@ describe('a worker that is asked to stop', () => {
     await eventually('cells done', async () =>
       ((await site.runs.progress(runId)).cells?.done ?? 0) > 0 ? true : undefined,
     );
-    await site.start('orchestrator');
+    orchestrators.push(await site.start('orchestrator'));
     const askedAt = Date.now();
     process.kill(orchestrator.pid, 'SIGTERM');
     const { lastFailure } = await eventually('another gathers', async () => {
@@ -92,6 +94,30 @@ describe('a worker that is asked to stop', () => {
     expect((await site.runs.progress(runId)).trouble).toBeUndefined();
     expect(await orchestrator.exited).toEqual({ code: 0, signal: null });
     expect(Date.now() - askedAt).toBeLessThan(GRACE_MS);
+    await expectSame(runId);
+  });
+
+  it('is gone with 0 in its grace time also while Temporal is away, and nothing is lost', async () => {
+    const leaving = await site.start('orchestrator');
+    // So that what is in hand is in its hands.
+    for (const worker of orchestrators.splice(0)) {
+      process.kill(worker.pid, 'SIGTERM');
+      await worker.exited;
+    }
+    const runId = await begin();
+    await eventually('cells done', async () =>
+      ((await site.runs.progress(runId)).cells?.done ?? 0) > 0 ? true : undefined,
+    );
+    process.kill(site.temporalPid, 'SIGSTOP');
+    try {
+      const askedAt = Date.now();
+      process.kill(leaving.pid, 'SIGTERM');
+      expect(await leaving.exited).toEqual({ code: 0, signal: null });
+      expect(Date.now() - askedAt).toBeLessThan(GRACE_MS);
+    } finally {
+      process.kill(site.temporalPid, 'SIGCONT');
+    }
+    orchestrators.push(await site.start('orchestrator'));
     await expectSame(runId);
   });
 

@@ -1,20 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { placeBundle } from '../../apps/cli/run/place-bundle.ts';
-import { RESULT_FILES, resultKey, slideKey } from '../../domain/keys.ts';
-import { DEFAULT_OPTIONS, type Lane, type RunSpec } from '../../domain/run-spec.ts';
+import { join } from 'node:path';
+import { RESULT_FILES, resultKey } from '../../domain/keys.ts';
+import type { Lane, RunSpec } from '../../domain/run-spec.ts';
 import { workflowIdOf } from '../../domain/segment-slide.ts';
 import type { ProcessExit } from '../../infra/local/spawn-logged.ts';
 import { startWorker } from '../../infra/local/supervisor/start-worker.ts';
-import { loadBundle } from '../../models/load-bundle.ts';
-import { sha256OfFile } from '../../platform/digest.ts';
 import type { RunClient } from '../../platform/run-client.ts';
-import { s3Url } from '../../platform/s3/s3-location.ts';
 import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
 import { connectTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
 import { createTemporalRunClient } from '../../platform/temporal/temporal-run-client.ts';
+import { placeBundleDir, placeQuestion } from '../fixtures/place-question.ts';
 import { killWithUs } from '../kill-with-us.ts';
 import { realServer } from '../real-servers.ts';
 
@@ -32,6 +28,8 @@ export interface LogLine {
   readonly lane?: Lane;
   /** How a lease ended. */
   readonly how?: string;
+  /** Where it answers probes. */
+  readonly port?: number;
 }
 
 export interface SiteWorker {
@@ -53,6 +51,8 @@ export interface Site extends AsyncDisposable {
   /** By which the command line finds the servers. */
   readonly env: Readonly<Record<string, string>>;
   readonly bundleDir: string;
+  readonly brokerPid: number;
+  readonly temporalPid: number;
   readonly runs: RunClient;
   readonly store: S3Store;
   path(...parts: string[]): string;
@@ -84,6 +84,7 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
     H2G_S3_SECRET_KEY: s3.address.secretKey,
     H2G_BUNDLES: bundleDir,
     H2G_DETECTOR_THREADS: '1',
+    H2G_HTTP_ADDRESS: '127.0.0.1:0',
     H2G_CACHE: join(folder, 'cache'),
     H2G_LOG_LEVEL: 'debug',
   };
@@ -108,6 +109,8 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
     link,
     env,
     bundleDir,
+    brokerPid: nats.pid,
+    temporalPid: temporal.pid,
     runs,
     store,
     path: (...parts) => join(folder, ...parts),
@@ -119,19 +122,7 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
       return { attempt: found?.attempt ?? 0, isStarted: found?.state === STARTED, ...(lastFailure && { lastFailure }) };
     },
     lines: async () => (await Promise.all(workers.map((worker) => worker.lines()))).flat(),
-    async specOf(slidePath) {
-      const name = basename(slidePath);
-      const key = slideKey(await sha256OfFile(slidePath), name);
-      const { sizeBytes, etag } = await store.putFile(key, slidePath);
-      const { manifest, digest } = await loadBundle(bundleDir);
-      const local = { id: manifest.id, version: manifest.version, digest, url: pathToFileURL(`${bundleDir}/`).href };
-      const backend = { kind: 'configured', store } as const;
-      return {
-        slide: { url: s3Url({ bucket: store.bucket, key }).href, name, sizeBytes, version: etag },
-        bundle: await placeBundle(local, { backend, signal: new AbortController().signal }),
-        options: DEFAULT_OPTIONS,
-      };
-    },
+    specOf: async (slidePath) => placeQuestion(store, slidePath, await placeBundleDir(store, bundleDir)),
     async [Symbol.asyncDispose]() {
       for (const { pid } of workers) killIfThere(pid);
       await Promise.all(workers.map(({ exited }) => exited));

@@ -1,6 +1,7 @@
 import type { CompressedRegion } from '../../slides/compressed-region.ts';
 import type { Scores } from '../../domain/messages.ts';
 import type { Log, LogFields } from '../../platform/log.ts';
+import type { BatchEnd, BatchLabels, BatchMeter } from '../../platform/metrics/batch-meter.ts';
 import type { NatsLink } from '../../platform/jetstream/connect-nats.ts';
 import { createLookAhead } from '../../platform/jetstream/look-ahead.ts';
 import { publishScores } from '../../platform/jetstream/publish-scores.ts';
@@ -16,6 +17,7 @@ export interface ServeTools {
   readonly source: TileSource;
   readonly log: Log;
   readonly room: Room;
+  readonly meter: BatchMeter;
   /** Aborts when what is still in work at the end is left to others. */
   readonly lastCall: AbortSignal;
   /** How batches of this model are scored. */
@@ -50,6 +52,8 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
     while (!goOn.aborted) {
       const lease = await ahead.next(goOn);
       tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started');
+      const waitedMs = Math.max(0, Date.now() - lease.storedAtMs);
+      tools.meter.begun({ ...labelsOf(lease), waitedMs, redelivered: lease.redelivered });
       const scoring = tools.scoreToolsOf(lease.model);
       const score = () => scoreBatch(scoring, { batch: lease.batch, region: () => regions.get(lease) ?? fetch(lease) });
       const scoreLease = async (): Promise<WaryVerdict> =>
@@ -57,9 +61,15 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
           ? scoreWarily({ ...tools, sayWhy: (why) => sayWhy(tools, why) }, scoring, lease)
           : { verdict: await tools.room.together(score) };
       const ended = await inTime(tools, lease, scoreLease);
-      if (ended === undefined) break;
+      if (ended === undefined) {
+        tools.meter.ended(labelsOf(lease), 'left');
+        break;
+      }
       await telling;
-      telling = tell(tools, lease, ended).catch((thrown: unknown) => broken.abort(thrown));
+      telling = tell(tools, lease, ended).then(
+        (end) => tools.meter.ended(labelsOf(lease), end),
+        (thrown: unknown) => broken.abort(thrown),
+      );
     }
   } catch (thrown) {
     if (!goOn.aborted) throw thrown;
@@ -99,34 +109,42 @@ const idsOf = ({ batch, lane }: TileLease): LogFields => ({
   cells: batch.cells.length,
 });
 
-async function tell(tools: ServeTools, lease: TileLease, { verdict, attempt }: WaryVerdict): Promise<void> {
-  const { link, log, lastCall } = tools;
+const labelsOf = ({ lane, model }: TileLease): BatchLabels => ({ lane, model });
+
+const ENDS = { scored: 'scored', 'attempt-failed': 'failed', 'run-failed': 'run-failed', delayed: 'later' } as const;
+
+async function tell(tools: ServeTools, lease: TileLease, { verdict, attempt }: WaryVerdict): Promise<BatchEnd> {
+  const { link, log, lastCall, meter } = tools;
   const { batch } = lease;
   const ids = idsOf(lease);
   if (verdict.kind === 'told') {
     log.info(ids, 'TileBatch:ToldBefore');
     await lease.done();
-    return;
+    return 'told-before';
   }
   if (verdict.kind === 'later') {
     log.warn({ ...ids, error: verdict.error }, 'TileBatch:HandedBack');
     await sayWhy({ link, log }, verdict.why);
     lease.handBack(LATER_MS);
-    return;
+    return 'later';
   }
   const publish = async (): Promise<true> => {
     await publishScores(link, verdict.scores, { signal: lastCall, log });
     return true;
   };
-  if ((await inTime(tools, lease, publish)) === undefined) return;
+  if ((await inTime(tools, lease, () => meter.time('publish', publish))) === undefined) return 'left';
   await attempt?.end('told');
   await lease.done();
   const { scores } = verdict;
-  if (scores.kind === 'scored')
+  if (scores.kind === 'scored') {
     log.info({ ...ids, seconds: scores.seconds, bytes: scores.bytes.read }, 'TileBatch:Scored');
-  else
+    const failed = scores.failed.length;
+    meter.cells(labelsOf(lease), { analysed: scores.scores.length - failed, failed });
+    meter.bytes(scores.bytes);
+  } else
     log.warn(
       { ...ids, attempt: batch.attempt, reason: 'reason' in scores ? scores.reason : scores.error },
       'TileBatch:Failed',
     );
+  return ENDS[scores.kind];
 }

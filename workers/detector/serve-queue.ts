@@ -1,14 +1,16 @@
-import { connectNats } from '../../platform/jetstream/connect-nats.ts';
+import { connectNats, type NatsPlace } from '../../platform/jetstream/connect-nats.ts';
 import { hearHaltedRuns } from '../../platform/jetstream/halted-runs.ts';
 import { createTileSource } from '../../platform/jetstream/tile-source.ts';
+import { watchConnection } from '../../platform/jetstream/watch-connection.ts';
 import type { Log } from '../../platform/log.ts';
-import { lastCall } from './last-call.ts';
+import type { BatchMeter } from '../../platform/metrics/batch-meter.ts';
+import { lastCall } from '../last-call.ts';
 import { createRoom } from './room.ts';
 import type { ScoreTools } from './score-batch.ts';
 import { serveBatches } from './serve-batches.ts';
 
 export interface QueueServing {
-  readonly natsUrl: string;
+  readonly place: NatsPlace;
   /** Who it is, on the broker's pages and in every word on a batch. */
   readonly worker: string;
   /** Tokens of the models (`modelToken`). */
@@ -16,19 +18,24 @@ export interface QueueServing {
   /** Batches in work at once. */
   readonly threads: number;
   readonly log: Log;
+  readonly meter: BatchMeter;
+  /** Told when batches can be taken, and when they cannot. */
+  readonly onReady: (isReady: boolean) => void;
   /** How batches of this model are scored. */
   readonly scoreToolsOf: (model: string) => ScoreTools;
 }
 
 /** Takes batches from the queue and tells their scores until `signal` aborts, then ends those in work. @throws H2gError `queue-unreachable` */
 export async function serveQueue(serving: QueueServing, signal: AbortSignal): Promise<void> {
-  const { natsUrl, worker, models, threads, log, scoreToolsOf } = serving;
-  const link = await connectNats({ url: natsUrl, name: `h2g ${worker}`, log, signal });
+  const { place, worker, models, threads, log, meter, onReady, scoreToolsOf } = serving;
+  const link = await connectNats({ ...place, name: `h2g ${worker}`, log, signal });
   const halted = hearHaltedRuns(link.nc, log);
   const source = createTileSource(link, { models, halted, log });
   try {
     log.info({ worker, models, threads }, 'Worker:Ready');
-    const tools = { link, source, log, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
+    onReady(true);
+    void watchConnection(link.nc, onReady);
+    const tools = { link, source, log, meter, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
     await Promise.all(Array.from({ length: threads }, () => serveBatches(tools, signal)));
   } finally {
     source.close();

@@ -8,38 +8,47 @@ import { LANES } from '../../domain/run-spec.ts';
 import { CONTROL_QUEUE, stepQueue, STEPS } from '../../domain/segment-slide.ts';
 import type { RemoteConfig } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
+import type { StepMeter } from '../../platform/metrics/step-meter.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { lineOptions } from '../../platform/temporal/line-options.ts';
+import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { createCohortTools } from './cohort-tools.ts';
 import { stepPlaces } from './step-places.ts';
 
 /** A poll brings one task, and a step takes longer than a poll. */
 const POLLS_OF_A_STEP = 1;
+/** Longer than the force time of the SDK's workers, whose native part then still waits for Temporal; shorter than a kubelet's patience. */
+const GIVE_UP_MS = 20_000;
 
 export interface Serving {
   readonly config: RemoteConfig;
   readonly log: Log;
+  readonly meter: StepMeter;
+  /** Told when steps can be taken. */
+  readonly onReady: () => void;
   readonly signal: AbortSignal;
 }
 
 /** Works on runs, their steps and cohorts until `signal` aborts, and has then handed over or ended what was in hand. */
 export async function serveSteps(tools: ActivityTools, serving: Serving): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
-  const { signal } = serving;
+  const { signal, meter } = serving;
   const { temporal, s3 } = serving.config.servers;
   const link = await connectTemporal(temporal);
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const connection = await NativeConnection.connect(await lineOptions(temporal));
   try {
     const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }), signal);
-    await serveConnected({ ...serving, connection, activities: createActivities(tools, signal), cohortActivities });
+    const activities = createActivities(tools, { stopping: signal, meter });
+    await serveConnected({ ...serving, connection, activities, cohortActivities });
   } catch (cause) {
     // Of several workers one could not be made: the others hold the connection, and closing it throws, which must not hide the cause.
     await Promise.allSettled([connection.close(), link.close()]);
     throw cause;
   }
-  await connection.close();
-  await link.close();
+  // One that was given up still holds the connection.
+  await Promise.allSettled([connection.close(), link.close()]);
 }
 
 interface Connected extends Serving {
@@ -49,7 +58,7 @@ interface Connected extends Serving {
 }
 
 async function serveConnected(serving: Connected): Promise<void> {
-  const { config, log, signal, connection, activities, cohortActivities } = serving;
+  const { config, log, signal, onReady, connection, activities, cohortActivities } = serving;
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.servers.temporal.namespace,
@@ -80,6 +89,13 @@ async function serveConnected(serving: Connected): Promise<void> {
   );
   const workers = await Promise.all([control, ...steps]);
   log.info({ places }, 'Worker:Ready');
+  onReady();
   const stopped = untilAborted(signal);
-  await Promise.all(workers.map((worker) => worker.runUntil(stopped)));
+  const ended = Promise.all(workers.map((worker) => worker.runUntil(stopped)));
+  // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
+  const isGivenUp = await Promise.race([
+    ended.then(() => false).catch((thrown: unknown) => signal.aborted || Promise.reject(thrown)),
+    untilAborted(lastCall(signal, GIVE_UP_MS)).then(() => true),
+  ]);
+  if (isGivenUp) log.warn({}, 'Worker:GivenUp');
 }

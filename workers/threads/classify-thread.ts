@@ -15,6 +15,12 @@ export interface ClassifyTask extends Omit<PatchCut, 'at'> {
   readonly region: CompressedRegion;
 }
 
+/** Opens the network and tries it on a black patch. */
+export interface WarmTask {
+  readonly bundleDir: string;
+  readonly warmPatchPx: number;
+}
+
 export interface Classified {
   /** Tumour probability of each cell, in the task's order. */
   readonly scores: Float32Array;
@@ -37,8 +43,17 @@ function classifierOf(bundleDir: string): Promise<Classifier> {
   return opened;
 }
 
-export const classify = answering(async ({ bundleDir, region, ...cut }: ClassifyTask): Promise<Classified> => {
-  const classifier = await classifierOf(bundleDir);
+export const classify = answering(async (task: ClassifyTask | WarmTask): Promise<Classified> => {
+  const classifier = await classifierOf(task.bundleDir);
+  return 'warmPatchPx' in task ? warm(classifier, task) : classifyCells(classifier, task);
+});
+
+async function warm(classifier: Classifier, { warmPatchPx }: WarmTask): Promise<Classified> {
+  const scores = await classifier.classify(new Uint8Array(warmPatchPx ** 2 * 3), 1);
+  return { scores, provider: classifier.provider };
+}
+
+async function classifyCells(classifier: Classifier, { region, ...cut }: ClassifyTask): Promise<Classified> {
   const { widthPx, heightPx } = region.rect;
   const image = await decodeRegion(region, decoder, { into: canvas.take(widthPx * heightPx * 3) });
   const scores = new Float32Array(cut.cells.length);
@@ -49,4 +64,4 @@ export const classify = answering(async ({ bundleDir, region, ...cut }: Classify
     scores.set(await classifier.classify(pixels, cells.length), first);
   }
   return { scores, provider: classifier.provider };
-});
+}

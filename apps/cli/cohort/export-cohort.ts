@@ -10,7 +10,7 @@ import { withBackend } from '../open-backend.ts';
 import { requireWritable } from '../run/require-writable.ts';
 import { findCohortId } from './find-cohort.ts';
 import { lookAtCohort } from './look-at-cohort.ts';
-import { refuseFolder, writeTable } from './write-table.ts';
+import { refuseFolder, writeTable } from '../write-table.ts';
 
 /** `h2g cohort export COHORT`: a row for each line of its list, with the list's columns. */
 export async function exportCohort(text: string, out: string, context: CliContext): Promise<CommandAnswer> {

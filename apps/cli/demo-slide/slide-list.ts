@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { formatCsv, parseCsv } from '../../../domain/csv.ts';
 import { H2gError } from '../../../domain/error.ts';
 import { withFileLock } from '../../../infra/local/provision/with-file-lock.ts';
-import { writeTable } from '../cohort/write-table.ts';
+import { writeTable } from '../write-table.ts';
 import { isMissing } from '../is-missing.ts';
 
 /** A painted slide as the list of a data set has it; paths start from the list's folder. */

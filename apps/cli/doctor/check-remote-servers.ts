@@ -1,6 +1,6 @@
 import { asH2gError } from '../../../domain/error.ts';
 import type { ServerSettings } from '../../../platform/config.ts';
-import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
+import { connectNats, natsPlace } from '../../../platform/jetstream/connect-nats.ts';
 import { createLog } from '../../../platform/log.ts';
 import { createS3Store } from '../../../platform/s3/s3-store.ts';
 import { connectTemporal } from '../../../platform/temporal/connect-temporal.ts';
@@ -19,8 +19,9 @@ const SERVERS: Readonly<Record<string, Reach>> = {
     await link.close();
     return `${temporal.address}, namespace ${temporal.namespace}`;
   },
-  NATS: async ({ natsUrl }, signal) => {
-    const link = await connectNats({ url: natsUrl, name: 'h2g-doctor', log: SILENT, signal, patienceMs: PATIENCE_MS });
+  NATS: async (servers, signal) => {
+    const place = natsPlace(servers);
+    const link = await connectNats({ ...place, name: 'h2g-doctor', log: SILENT, signal, patienceMs: PATIENCE_MS });
     const { server_name: name, version } = link.nc.info ?? {};
     await link.jsm.getAccountInfo().finally(() => link.close());
     return `JetStream on ${name ?? 'a server'} ${version ?? ''}`;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeTable } from '../cohort/write-table.ts';
+import { writeTable } from '../write-table.ts';
 import { asFileError } from '../file-error.ts';
 
 export const EVALUATION_FILES = {
@@ -15,12 +15,13 @@ export interface EvaluationFiles {
   readonly figures: string;
 }
 
-/** Each file whole; `evaluation.json` goes first and comes last: where it lies, the others are of the same evaluation. @throws H2gError `usage`, `disk-full` */
+/** Each file whole, and none of an older evaluation beside it; where `evaluation.json` lies, nothing is missing. @throws H2gError `usage`, `disk-full` */
 export async function writeEvaluation(folder: string, { table, plot, figures }: EvaluationFiles): Promise<void> {
   const path = (file: string): string => join(folder, file);
-  await rm(path(EVALUATION_FILES.figures), { force: true }).catch((error: unknown) => {
-    throw asFileError(error, folder);
-  });
+  for (const file of [EVALUATION_FILES.figures, EVALUATION_FILES.plot, EVALUATION_FILES.table])
+    await rm(path(file), { force: true }).catch((error: unknown) => {
+      throw asFileError(error, folder);
+    });
   await writeTable(path(EVALUATION_FILES.table), table);
   await writeTable(path(EVALUATION_FILES.plot), plot);
   await writeTable(path(EVALUATION_FILES.figures), figures);

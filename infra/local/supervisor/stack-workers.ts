@@ -63,9 +63,18 @@ function keepWorker(name: string, { role, env }: WorkerKind, parts: StackParts):
   return keepRunning({ name, firstBackoffMs: FIRST_BACKOFF_MS, onChange, start });
 }
 
+/** What a person may have set for a site's servers, whose lines are others; and one address cannot be that of several workers. */
+const OF_A_SITE = [
+  'H2G_HTTP_ADDRESS',
+  'H2G_NATS_REPLICAS',
+  ...['TLS', 'CA', 'CERT', 'KEY', 'API_KEY'].map((name) => `H2G_TEMPORAL_${name}`),
+  ...['CA', 'CERT', 'KEY', 'CREDS'].map((name) => `H2G_NATS_${name}`),
+];
+
 /** In the words of `platform/config.ts`. Workers of the local stack see the person's own files. */
 function workerEnv({ temporal, nats, s3 }: StackAddresses, bundleUrl: string): Record<string, string> {
   return {
+    ...Object.fromEntries(OF_A_SITE.map((name) => [name, ''])),
     H2G_TEMPORAL_ADDRESS: temporal,
     H2G_TEMPORAL_NAMESPACE: 'default',
     H2G_NATS_URL: nats,

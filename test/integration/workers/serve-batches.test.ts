@@ -8,7 +8,9 @@ import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource, type TileSource } from '../../../platform/jetstream/tile-source.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
 import type { CompressedRegion } from '../../../slides/compressed-region.ts';
-import { lastCall } from '../../../workers/detector/last-call.ts';
+import { lastCall } from '../../../workers/last-call.ts';
+import { Registry } from 'prom-client';
+import { createBatchMeter } from '../../../platform/metrics/batch-meter.ts';
 import { createRoom } from '../../../workers/detector/room.ts';
 import type { ScoreTools } from '../../../workers/detector/score-batch.ts';
 import { serveBatches } from '../../../workers/detector/serve-batches.ts';
@@ -73,7 +75,8 @@ describe('a detector that is asked to stop', () => {
         close: async () => {},
       },
     };
-    const tools = { link, source, log, room: createRoom(), lastCall: lastCall(stop.signal, graceMs) };
+    const meter = createBatchMeter(new Registry());
+    const tools = { link, source, log, meter, room: createRoom(), lastCall: lastCall(stop.signal, graceMs) };
     const served = serveBatches({ ...tools, scoreToolsOf: () => scoring }, stop.signal).finally(() => source.close());
     await queue.dispatch(place, [batchOf(0), batchOf(1)]);
     await vi.waitFor(async () => expect([...(await queue.batchesInHand(runId))].length).toBe(2), 10_000);

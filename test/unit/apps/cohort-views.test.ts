@@ -7,7 +7,7 @@ import { retryAnswer } from '../../../apps/cli/cohort/retry-answer.ts';
 import { retryInWatch } from '../../../apps/cli/cohort/retry-in-watch.ts';
 import { startListed } from '../../../apps/cli/cohort/start-listed.ts';
 import { watchAnswer } from '../../../apps/cli/cohort/cohort-answer.ts';
-import { writeTable } from '../../../apps/cli/cohort/write-table.ts';
+import { writeTable } from '../../../apps/cli/write-table.ts';
 import type { SegmentSettings } from '../../../apps/cli/run/segment-slide.ts';
 import type { CohortRecord, ListedSlide } from '../../../domain/cohort.ts';
 import { H2gError } from '../../../domain/error.ts';

@@ -46,7 +46,7 @@ describe('answers of NATS', () => {
 
 describe('reply subjects', () => {
   it('tell the numbers, in the short form and the long', () => {
-    const numbers = { deliveries: 3, streamSequence: 42, deliverySequence: 7 };
+    const numbers = { deliveries: 3, streamSequence: 42, deliverySequence: 7, storedAtMs: 1_700_000_000_000 };
     expect(parseAckSubject('$JS.ACK.H2G_TILES.stat-m.3.42.7.1700000000000000000.3')).toEqual(numbers);
     expect(parseAckSubject('$JS.ACK._.hash.H2G_TILES.stat-m.3.42.7.1700000000000000000.3.rnd')).toEqual(numbers);
   });

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { H2gError } from '../../../domain/error.ts';
-import { asFileError } from '../file-error.ts';
+import { H2gError } from '../../domain/error.ts';
+import { asFileError } from './file-error.ts';
 
 /** @param out the path as it was typed @throws H2gError `usage` where the table's path is that of a folder */
 export async function refuseFolder(path: string, out: string): Promise<void> {

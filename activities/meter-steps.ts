@@ -1,0 +1,38 @@
+import type { StepMeter } from '../platform/metrics/step-meter.ts';
+import type { DeliverRequest, FailureRecord, GatherRequest, SegmentSlideActivities } from './contract.ts';
+import { modelOf } from './make-batches.ts';
+import type { Pulse } from './pulse.ts';
+
+type Step<Input, Output> = (input: Input, pulse: Pulse) => Promise<Output>;
+type ResultOf<Name extends keyof SegmentSlideActivities> = Awaited<ReturnType<SegmentSlideActivities[Name]>>;
+
+/** While a run is gathered it is known how many of its cells wait for a score. */
+export const meterCells =
+  (meter: StepMeter, gather: Step<GatherRequest, ResultOf<'gatherHeatmap'>>): typeof gather =>
+  async (request, pulse) => {
+    const run = { runId: request.runId, lane: request.lane, model: modelOf(request.spec) };
+    const report: Pulse['report'] = (progress) => {
+      meter.unprocessed(run, progress.total - progress.done);
+      pulse.report(progress);
+    };
+    try {
+      return await gather(request, { ...pulse, report });
+    } finally {
+      meter.unprocessed(run, 0);
+    }
+  };
+
+export const meterOutcome =
+  (meter: StepMeter, deliver: Step<DeliverRequest, ResultOf<'deliverResults'>>): typeof deliver =>
+  async (request, pulse) => {
+    const result = await deliver(request, pulse);
+    meter.runEnded(result);
+    return result;
+  };
+
+export const meterFailure =
+  (meter: StepMeter, record: Step<FailureRecord, void>): typeof record =>
+  async (failure, pulse) => {
+    await record(failure, pulse);
+    meter.runEnded({ code: failure.error.code });
+  };
