@@ -23,8 +23,10 @@ export interface Planned {
 export interface DispatchRequest extends RunInLane {
   /** Batches of this run may have been purged a moment ago: those still in hand are left to their detectors, lest they be done twice. */
   readonly afterPurge: boolean;
-  /** Scores of an earlier try are purged first. */
+  /** Nothing of an earlier try counts. Its scores are purged first, unless that is done already. */
   readonly anew: boolean;
+  /** `forgetScores` has gone before. Left out by workflows that began before that was a step of its own. */
+  readonly forgotten?: boolean;
   /** Only batches with a failed cell are done again; all other scores stay. */
   readonly replay?: boolean;
 }
@@ -54,6 +56,8 @@ export interface FailureRecord extends RunRef {
 export interface SegmentSlideActivities {
   /** Opens the slide, checks its scale, finds tissue, stores `plan.json`. */
   planRun(run: RunInLane): Promise<Planned>;
+  /** Purges the scores of an earlier try. A step of its own: tried once more after its answer was lost, it must not take scores of what was dispatched since. */
+  forgetScores(run: { runId: string }): Promise<void>;
   /** Publishes the batches that have no scores yet. */
   dispatchTiles(request: DispatchRequest): Promise<{ published: number; scored: number }>;
   /** Follows the scores, dispatches what went missing, stores the heatmap. */

@@ -14,7 +14,7 @@ type DispatchTiles = (request: DispatchRequest, pulse: Pulse) => ReturnType<Segm
  */
 export const createDispatchTiles =
   ({ store, queue }: Pick<ActivityTools, 'store' | 'queue'>): DispatchTiles =>
-  async ({ runId, spec, lane, afterPurge, anew, replay = false }, { signal }) => {
+  async ({ runId, spec, lane, afterPurge, anew, forgotten = false, replay = false }, { signal }) => {
     const plan = await loadPlan(store, runId);
     // Begun again after a failure of a later step: detection is done, and its messages would be worked on for nothing.
     const kept = await findKept(store, runId);
@@ -23,8 +23,8 @@ export const createDispatchTiles =
     // In this order, in which batches go: from the queue into a hand, and from there to the scores.
     const waiting = await queue.waitingBatches(runId);
     const inHand = afterPurge && !anew ? await queue.batchesInHand(runId) : new Set<number>();
-    if (anew) await queue.purgeScores(runId);
-    else await queue.forgetFailures(runId);
+    if (!anew) await queue.forgetFailures(runId);
+    else if (!forgotten) await queue.purgeScores(runId);
     const scored = await queue.scoredBatches(runId);
     const missing = [...wanted].filter((batch) => ![waiting, inHand, scored].some((known) => known.has(batch)));
     signal.throwIfAborted();

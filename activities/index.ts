@@ -44,6 +44,7 @@ export function createActivities(tools: ActivityTools, { stopping, meter }: Serv
 
   return {
     planRun: asActivity('planRun', 'planning', createPlanRun(tools)),
+    forgetScores: asActivity('forgetScores', 'detecting', ({ runId }) => tools.queue.purgeScores(runId)),
     dispatchTiles: asActivity('dispatchTiles', 'detecting', atOnce(createDispatchTiles(tools))),
     gatherHeatmap: asActivity('gatherHeatmap', 'detecting', atOnce(meterCells(meter, createGatherHeatmap(tools)))),
     refineMask: asActivity('refineMask', 'refining', createRefineMask(tools)),

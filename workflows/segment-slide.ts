@@ -4,6 +4,7 @@ import {
   condition,
   defineQuery,
   defineUpdate,
+  patched,
   proxyActivities,
   setHandler,
   upsertSearchAttributes,
@@ -66,6 +67,9 @@ const stepsFor =
       priority: { priorityKey: PRIORITY[priority], fairnessKey: submitter },
     });
 
+/** Runs that began before scores were forgotten in a step of their own go on without it. */
+const FORGET_FIRST = 'forget-scores-first';
+
 type State = { -readonly [K in keyof ProgressAnswer]: ProgressAnswer[K] };
 
 /** The story of one run: plan, detect, refine, deliver. */
@@ -98,7 +102,9 @@ async function tellStory(input: SegmentSlideInput, state: State, steps: Steerabl
   await steps.run(async (again) => {
     const { lane } = state;
     const afterPurge = again || plan.plannedBefore;
-    await stepIn('detect', lane).dispatchTiles({ ...run, lane, afterPurge, anew: fresh, replay });
+    const forgotten = fresh && patched(FORGET_FIRST);
+    if (forgotten) await bookkeeping.forgetScores({ runId });
+    await stepIn('detect', lane).dispatchTiles({ ...run, lane, afterPurge, anew: fresh, forgotten, replay });
     fresh = false;
     await stepIn('detect', lane, 'begun').gatherHeatmap({ ...run, lane, replay });
   });

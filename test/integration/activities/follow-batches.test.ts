@@ -69,8 +69,8 @@ describe('dispatching and gathering', () => {
   const noSlide = { readStoredTiles: () => Promise.reject(new Error('no such slide')) };
   const gatherTools = () => ({ store, queue, results: createResultTools(), slides: noSlide });
   const run = () => ({ runId: plan.runId, spec, lane: 'routine' as const });
-  const dispatch = ({ anew = false } = {}) =>
-    createDispatchTiles({ store, queue })({ ...run(), afterPurge: false, anew }, pulse());
+  const dispatch = ({ anew = false, forgotten = false } = {}) =>
+    createDispatchTiles({ store, queue })({ ...run(), afterPurge: false, anew, forgotten }, pulse());
   const gather = (signal?: AbortSignal) => createGatherHeatmap(gatherTools())(run(), pulse(signal));
 
   const scored = ({ runId, batch, cells }: TileBatch): Scores => ({
@@ -241,6 +241,17 @@ describe('dispatching and gathering', () => {
     for (const batch of [0, 1]) await publishScores(link, scored(messageOf(batch)), { signal: NEVER, log });
     await queue.purgeRun(plan.runId);
     expect(await dispatch({ anew: true })).toEqual({ published: 6, scored: 0 });
+  });
+
+  it('takes no score of this try when it is dispatched once more because its answer was lost', async () => {
+    await dispatch();
+    await publishScores(link, scored(messageOf(0)), { signal: NEVER, log });
+    await queue.purgeRun(plan.runId);
+    await queue.purgeScores(plan.runId);
+    expect(await dispatch({ anew: true, forgotten: true })).toEqual({ published: 6, scored: 0 });
+    for (const batch of [2, 3]) await publishScores(link, scored(messageOf(batch)), { signal: NEVER, log });
+    await queue.purgeRun(plan.runId);
+    expect(await dispatch({ anew: true, forgotten: true })).toEqual({ published: 4, scored: 2 });
   });
 
   it('says what stands in the way of a batch until another is scored', async () => {

@@ -58,6 +58,9 @@ describe('a run that is steered', () => {
 
   const activities: SegmentSlideActivities = {
     planRun: async () => ({ cells: 1, batches: 1, bytes: BYTES, plannedBefore: play.plannedBefore }),
+    async forgetScores() {
+      play.story.push('forgotten');
+    },
     async dispatchTiles(request) {
       play.dispatched.push(request);
       play.story.push('dispatch');
@@ -181,6 +184,8 @@ describe('a run that is steered', () => {
     await runs.resume(runId);
     await runs.result(runId);
     expect(play.dispatched.map(({ anew }) => anew)).toEqual([true, true, false]);
+    const steps = play.story.filter((step) => step !== 'discarded' && step !== 'gather');
+    expect(steps).toEqual(['forgotten', 'dispatch', 'forgotten', 'dispatch', 'dispatch']);
   });
 
   it(
