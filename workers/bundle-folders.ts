@@ -19,7 +19,8 @@ export class BundleFolders {
   }
 
   /** The bundle, its files' digests verified. @throws H2gError `bundle-missing`, `bundle-invalid` */
-  async load(url: string): Promise<Bundle> {
+  async load(place: string): Promise<Bundle> {
+    const url = asFolder(place);
     const known = this.#loaded.get(url);
     if (known) return known;
     const loading = this.#find(new URL(url));
@@ -32,7 +33,7 @@ export class BundleFolders {
   async loadExactly(ref: BundleRef): Promise<Bundle> {
     const bundle = await this.load(ref.url);
     if (bundle.digest === ref.digest) return bundle;
-    this.#loaded.delete(ref.url);
+    this.#loaded.delete(asFolder(ref.url));
     const again = await this.load(ref.url);
     if (again.digest === ref.digest) return again;
     throw new H2gError({
@@ -55,10 +56,17 @@ export class BundleFolders {
 
   /** Files appear in the cache under the digest of their manifest, all at once. An object's name never becomes a path. */
   async #fetch(prefix: string): Promise<Bundle> {
+    const objects = await this.#store.list(prefix);
+    if (!objects.some(({ key }) => key === `${prefix}bundle.json`))
+      throw new H2gError({
+        code: 'bundle-missing',
+        message: `There is no bundle at s3://${this.#store.bucket}/${prefix}: no bundle.json lies there.`,
+        hint: 'h2g run --bundle DIR copies a bundle to the store, under bundles/<id>/<version>-<digest>/.',
+      });
     await mkdir(this.#cacheDir, { recursive: true });
     const folder = await mkdtemp(join(this.#cacheDir, 'fetching-'));
     try {
-      for (const { key } of await this.#store.list(prefix)) {
+      for (const { key } of objects) {
         const name = key.slice(prefix.length);
         if (!/^[\w][\w.-]*$/.test(name) || basename(name) !== name) continue;
         await writeFile(join(folder, name), await this.#store.get(key));
@@ -73,3 +81,5 @@ export class BundleFolders {
     }
   }
 }
+
+const asFolder = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
