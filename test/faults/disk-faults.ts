@@ -6,6 +6,7 @@ import type { ServerRole } from './victim-servers.ts';
 /** How long a server may be out of order before a liveness probe has it started again. */
 const LIVENESS_MS = 3_000;
 const PROBE_EVERY_MS = 250;
+const SETTLES_MS = 3_000;
 /** A nats-server that hangs in its store does not end when it is asked to. */
 const GRACE_MS = 10_000;
 
@@ -23,6 +24,8 @@ const fill = (server: ServerRole): Fault => ({
       reach: server === 'nats' ? [{ kind: 'all-hands' }] : [],
       async heal() {
         await disk.empty();
+        // A write that was under way may fail yet.
+        await delay(SETTLES_MS);
         const { victim } = world.servers[server];
         const deadline = performance.now() + LIVENESS_MS;
         while (!(await world.servers[server].isServing())) {

@@ -1,0 +1,221 @@
+{{- define "h2g.name" -}}
+{{- if contains "h2g" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-h2g" .Release.Name | trunc 40 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "h2g.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Of (dict "root" . "component" NAME). */}}
+{{- define "h2g.selector" -}}
+app.kubernetes.io/name: h2g-flow
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "h2g.labels" -}}
+{{ include "h2g.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{/* Where the servers are, told to every role; secrets by reference only. */}}
+{{- define "h2g.env" -}}
+- { name: H2G_TEMPORAL_ADDRESS, value: {{ include "h2g.temporalAddress" . | quote }} }
+- { name: H2G_TEMPORAL_NAMESPACE, value: {{ .Values.servers.temporal.namespace | quote }} }
+- name: H2G_NATS_URL
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.natsSecret" . }}, key: url } }
+{{- with .Values.servers.nats }}
+{{- if .tlsSecret }}
+- { name: H2G_NATS_CA, value: /etc/h2g/nats/ca.crt }
+- { name: H2G_NATS_CERT, value: /etc/h2g/nats/tls.crt }
+- { name: H2G_NATS_KEY, value: /etc/h2g/nats/tls.key }
+{{- end }}
+{{- if .credsSecret }}
+- { name: H2G_NATS_CREDS, value: /etc/h2g/nats-creds/creds }
+{{- end }}
+{{- end }}
+{{- with .Values.servers.temporal }}
+{{- if .tlsSecret }}
+- { name: H2G_TEMPORAL_CA, value: /etc/h2g/temporal/ca.crt }
+- { name: H2G_TEMPORAL_CERT, value: /etc/h2g/temporal/tls.crt }
+- { name: H2G_TEMPORAL_KEY, value: /etc/h2g/temporal/tls.key }
+{{- end }}
+{{- if .apiKeySecret }}
+- name: H2G_TEMPORAL_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ .apiKeySecret }}, key: apiKey } }
+{{- end }}
+{{- end }}
+- { name: H2G_NATS_REPLICAS, value: {{ include "h2g.natsReplicas" . | quote }} }
+- { name: H2G_S3_ENDPOINT, value: {{ include "h2g.s3Endpoint" . | quote }} }
+- { name: H2G_S3_REGION, value: {{ .Values.servers.s3.region | quote }} }
+- { name: H2G_S3_BUCKET, value: {{ .Values.servers.s3.bucket | quote }} }
+- name: H2G_S3_ACCESS_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" . }}, key: accessKey } }
+- name: H2G_S3_SECRET_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" . }}, key: secretKey } }
+- { name: H2G_LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
+- { name: H2G_SLIDE_PREFIXES, value: {{ join "," .Values.slidePrefixes | quote }} }
+- { name: H2G_ALLOW_FILE_SLIDES, value: 'false' }
+- { name: H2G_HTTP_ADDRESS, value: {{ printf "0.0.0.0:%v" .Values.metrics.port | quote }} }
+- { name: H2G_HOME, value: /tmp/h2g }
+- { name: H2G_CACHE, value: /tmp/h2g-cache }
+- { name: MALLOC_ARENA_MAX, value: '2' }
+{{- end }}
+
+{{- define "h2g.temporalAddress" -}}
+{{- if .Values.trial }}{{ include "h2g.name" . }}-temporal:7233{{ else }}{{ required "Set servers.temporal.address (host:port), or trial=true to try the chart with servers of its own." .Values.servers.temporal.address }}{{ end }}
+{{- end }}
+
+{{- define "h2g.natsSecret" -}}
+{{- if .Values.trial }}{{ include "h2g.name" . }}-trial{{ else }}{{ required "Set servers.nats.existingSecret to a secret with the key url, or trial=true." .Values.servers.nats.existingSecret }}{{ end }}
+{{- end }}
+
+{{- define "h2g.natsReplicas" -}}
+{{- if .Values.trial }}{{ .Values.trialServers.nats.replicas }}{{ else }}{{ .Values.servers.nats.replicas }}{{ end }}
+{{- end }}
+
+{{- define "h2g.s3Endpoint" -}}
+{{- if .Values.trial }}http://{{ include "h2g.name" . }}-s3:9000{{ else }}{{ required "Set servers.s3.endpoint, or trial=true." .Values.servers.s3.endpoint }}{{ end }}
+{{- end }}
+
+{{- define "h2g.s3Secret" -}}
+{{- if .Values.trial }}{{ include "h2g.name" . }}-trial{{ else }}{{ required "Set servers.s3.existingSecret to a secret with the keys accessKey and secretKey, or trial=true." .Values.servers.s3.existingSecret }}{{ end }}
+{{- end }}
+
+{{- define "h2g.volumeMounts" -}}
+- { name: tmp, mountPath: /tmp }
+{{- range $name, $_ := include "h2g.fileSecrets" . | fromYaml }}
+- { name: {{ $name }}, mountPath: /etc/h2g/{{ $name }}, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "h2g.volumes" -}}
+- name: tmp
+  emptyDir: {}
+{{- range $name, $secret := include "h2g.fileSecrets" . | fromYaml }}
+- name: {{ $name }}
+  secret: { secretName: {{ $secret }}, defaultMode: 0440 }
+{{- end }}
+{{- end }}
+
+{{/* Secrets that are files in a pod, by the name of their folder. */}}
+{{- define "h2g.fileSecrets" -}}
+{{- with .Values.servers.temporal.tlsSecret }}
+temporal: {{ . }}
+{{- end }}
+{{- with .Values.servers.nats.tlsSecret }}
+nats: {{ . }}
+{{- end }}
+{{- with .Values.servers.nats.credsSecret }}
+nats-creds: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* What the restricted pod security standard asks for. */}}
+{{- define "h2g.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "h2g.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* A worker's pod. Of (dict "root" . "component" NAME "role" ROLE "settings" VALUES "env" YAML). */}}
+{{- define "h2g.workerPod" -}}
+metadata:
+  labels:
+    {{- include "h2g.labels" . | nindent 4 }}
+    {{- with .root.Values.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .root.Values.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ include "h2g.name" .root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ .settings.terminationGracePeriodSeconds }}
+  securityContext:
+    {{- include "h2g.podSecurity" .root | nindent 4 }}
+  {{- with .settings.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  {{- with .settings.runtimeClassName }}
+  runtimeClassName: {{ . }}
+  {{- end }}
+  {{- with .root.Values.image.pullSecrets }}
+  imagePullSecrets:
+    {{- range . }}
+    - name: {{ . }}
+    {{- end }}
+  {{- end }}
+  {{- with .settings.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .settings.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .settings.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if .root.Values.topologySpread.enabled }}
+  topologySpreadConstraints:
+    {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+    - maxSkew: 1
+      topologyKey: {{ . }}
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "h2g.selector" $ | nindent 10 }}
+    {{- end }}
+  {{- end }}
+  containers:
+    - name: {{ .role }}
+      image: {{ include "h2g.image" .root }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      args: [worker, {{ .role }}]
+      env:
+        {{- include "h2g.env" .root | nindent 8 }}
+        {{- .env | nindent 8 }}
+      ports:
+        - { name: metrics, containerPort: {{ .root.Values.metrics.port }} }
+      startupProbe:
+        httpGet: { path: /readyz, port: metrics }
+        periodSeconds: 2
+        failureThreshold: {{ div (add .settings.startupSeconds 1) 2 }}
+      readinessProbe:
+        httpGet: { path: /readyz, port: metrics }
+        periodSeconds: 5
+        failureThreshold: 2
+      livenessProbe:
+        httpGet: { path: /healthz, port: metrics }
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 3
+      resources:
+        requests:
+          {{- toYaml .settings.resources.requests | nindent 10 }}
+        limits:
+          {{- toYaml (merge (dict) .settings.resources.limits (.settings.accelerators | default dict)) | nindent 10 }}
+      securityContext:
+        {{- include "h2g.containerSecurity" .root | nindent 8 }}
+      volumeMounts:
+        {{- include "h2g.volumeMounts" .root | nindent 8 }}
+  volumes:
+    {{- include "h2g.volumes" .root | nindent 4 }}
+{{- end }}

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { packageRoot } from '../../../platform/package-root.ts';
+
+const execute = promisify(execFile);
+const chart = join(packageRoot(), 'infra/helm/h2g-flow');
+const values = (name: 'site' | 'trial'): string => join(chart, 'ci', `${name}-values.yaml`);
+
+/** Where a cluster for tests was built, its helm lies too. */
+const PLACES = [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  join(process.env['H2G_K8S_CACHE'] ?? join(homedir(), '.cache/h2g-k8s'), 'bin'),
+];
+const helm = PLACES.map((folder) => join(folder, 'helm')).find((path) => existsSync(path));
+
+interface Container {
+  readonly name: string;
+  readonly env?: { name: string; value?: string; valueFrom?: unknown }[];
+  readonly securityContext: Record<string, unknown>;
+  readonly resources: { requests?: Record<string, unknown>; limits?: Record<string, unknown> };
+  readonly volumeMounts: { name: string }[];
+  readonly startupProbe?: unknown;
+  readonly readinessProbe?: unknown;
+  readonly livenessProbe?: unknown;
+}
+interface PodSpec {
+  readonly automountServiceAccountToken: boolean;
+  readonly securityContext: Record<string, unknown>;
+  readonly containers: Container[];
+  readonly initContainers?: Container[];
+  readonly volumes: Record<string, unknown>[];
+  readonly terminationGracePeriodSeconds?: number;
+  readonly hostNetwork?: boolean;
+}
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { name: string };
+  readonly spec: { template?: { spec: PodSpec } };
+}
+
+async function render(...args: string[]): Promise<Manifest[]> {
+  const { stdout } = await execute(helm ?? 'helm', [
+    'template',
+    'h2g',
+    chart,
+    '-n',
+    'pathology',
+    '--kube-version',
+    '1.34.0',
+    ...args,
+  ]);
+  return parseAllDocuments(stdout).flatMap((document) =>
+    document.toJS() === null ? [] : [document.toJS() as Manifest],
+  );
+}
+
+const podsOf = (manifests: readonly Manifest[]): { of: string; pod: PodSpec }[] =>
+  manifests.flatMap(({ kind, metadata, spec }) =>
+    spec?.template === undefined ? [] : [{ of: `${kind} ${metadata.name}`, pod: spec.template.spec }],
+  );
+
+describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no helm)', () => {
+  it.each(['site', 'trial'] as const)('passes helm lint with the values of a %s', async (name) => {
+    const { stdout } = await execute(helm ?? '', ['lint', '--strict', '-f', values(name), chart]);
+    expect(stdout).toContain('0 chart(s) failed');
+  });
+
+  it.each(['site', 'trial'] as const)(
+    'asks for nothing that the restricted pod security refuses (%s)',
+    async (name) => {
+      const pods = podsOf(await render('-f', values(name)));
+      expect(pods.length).toBeGreaterThan(2);
+      for (const { of, pod } of pods) {
+        expect(pod.automountServiceAccountToken, of).toBe(false);
+        expect(pod.hostNetwork, of).toBeUndefined();
+        expect(pod.securityContext, of).toMatchObject({
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        // The only place that can be written to is one of its own.
+        for (const volume of pod.volumes)
+          expect(['name,emptyDir', 'name,secret'], of).toContain(Object.keys(volume).join(','));
+        for (const container of [...pod.containers, ...(pod.initContainers ?? [])]) {
+          expect(container.securityContext, of).toEqual({
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          });
+          expect(container.resources.requests, of).toHaveProperty('cpu');
+          expect(container.resources.limits, of).toHaveProperty('memory');
+        }
+      }
+    },
+  );
+
+  it('keeps secrets out of manifests, and gives workers probes and time to drain', async () => {
+    const manifests = await render('-f', values('site'));
+    expect(manifests.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    const workers = podsOf(manifests).filter(({ of }) => of.startsWith('Deployment'));
+    expect(workers.map(({ of }) => of)).toEqual([
+      'Deployment h2g-detector-cpu',
+      'Deployment h2g-detector-gpu',
+      'Deployment h2g-orchestrator',
+    ]);
+    for (const { of, pod } of workers) {
+      expect(pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'nats', 'nats-creds', 'temporal']);
+      const [container] = pod.containers;
+      for (const name of ['H2G_NATS_URL', 'H2G_S3_ACCESS_KEY', 'H2G_S3_SECRET_KEY'])
+        expect(container?.env?.find((variable) => variable.name === name)?.value, `${of} ${name}`).toBeUndefined();
+      for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
+        expect(container?.[probe], `${of} ${probe}`).toHaveProperty('httpGet');
+      // The program's own patience is 15 to 20 s.
+      expect(pod.terminationGracePeriodSeconds, of).toBeGreaterThan(20);
+    }
+    const gpu = workers.find(({ of }) => of.endsWith('-gpu'))?.pod.containers[0];
+    expect(gpu?.resources.limits).toEqual({ memory: '2Gi', 'nvidia.com/gpu': 1 });
+    expect(gpu?.env).toContainEqual({ name: 'H2G_PROVIDERS', value: 'tensorrt,cuda' });
+    expect(gpu?.env?.some(({ name }) => name === 'H2G_DETECTOR_THREADS')).toBe(false);
+  });
+
+  it('says what is missing or wrong in the values', async () => {
+    const refusal = async (...args: string[]): Promise<string> =>
+      render(...args).then(
+        () => 'rendered',
+        (error: { stderr?: string }) => error.stderr ?? '',
+      );
+    expect(await refusal()).toContain('Set servers.temporal.address (host:port), or trial=true');
+    expect(await refusal('-f', values('site'), '--set-json', 'detectors.cpu.bundles=[]')).toContain(
+      'Set detectors.cpu.bundles to the s3:// addresses of one or more bundles.',
+    );
+    expect(await refusal('-f', values('site'), '--set', 'orchestrator.replcas=3')).toContain('replcas');
+    expect(await refusal('-f', values('site'), '--set', 'servers.s3.endpoint=s3.example.org')).toContain('endpoint');
+  });
+});
