@@ -1,6 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 import { H2gError } from '../domain/error.ts';
-import type { LogLevel } from './config.ts';
+import type { LogLevel } from './config-variables.ts';
 
 /** `Noun:Verb`, for example `TileBatch:Scored`. */
 export type LogEvent = `${string}:${string}`;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ActivityTools } from '../activities/ports.ts';
-import { loadRemoteConfig, type Environment, type RemoteConfig } from '../platform/config.ts';
+import { loadRemoteConfig, type RemoteConfig } from '../platform/config.ts';
+import type { Environment } from '../platform/config-variables.ts';
 import { sha256 } from '../platform/digest.ts';
 import { connectNats, natsPlace } from '../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../platform/jetstream/tile-queue.ts';

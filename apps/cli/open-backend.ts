@@ -1,6 +1,7 @@
 import { defaultCacheDir, defaultHomeDir } from '../../infra/local/default-folders.ts';
 import { openStack } from '../../infra/local/open-stack.ts';
-import { loadConfig, type ServerSettings } from '../../platform/config.ts';
+import { loadConfig } from '../../platform/config.ts';
+import type { ServerSettings } from '../../platform/server-settings.ts';
 import { createS3SourceOpener } from '../../platform/s3/open-s3-source.ts';
 import { listSlides } from '../../platform/s3/list-slides.ts';
 import { createS3Store } from '../../platform/s3/s3-store.ts';

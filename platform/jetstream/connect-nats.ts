@@ -9,7 +9,7 @@ import {
   type NatsConnection,
 } from 'nats';
 import { H2gError } from '../../domain/error.ts';
-import type { NatsFiles, ServerSettings } from '../config.ts';
+import type { NatsFiles, ServerSettings } from '../server-settings.ts';
 import { withoutUrlSecrets, type Log } from '../log.ts';
 import { readSecret } from '../read-secret.ts';
 import { backOffMs, pause } from './pause.ts';

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { S3Settings } from '../config.ts';
+import type { S3Settings } from '../server-settings.ts';
 
 /** A detector reads a batch in a dozen ranges, several batches at once; more sockets than this only queue in the store. */
 const SOCKETS = { keepAlive: true, maxSockets: 64 };

@@ -2,7 +2,7 @@ import { H2gError } from '../../domain/error.ts';
 import { OWN_PREFIXES } from '../../domain/keys.ts';
 import type { RunSpec } from '../../domain/run-spec.ts';
 import { slidesAmong } from '../../domain/slides-among.ts';
-import type { S3Settings } from '../config.ts';
+import type { S3Settings } from '../server-settings.ts';
 import { prefixLocation, s3Url } from './s3-location.ts';
 import { createS3Store } from './s3-store.ts';
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ByteRange, ByteSource, OpenByteSource } from '../../domain/byte-source.ts';
 import { H2gError, type ErrorFacts } from '../../domain/error.ts';
-import type { S3Settings } from '../config.ts';
+import type { S3Settings } from '../server-settings.ts';
 import { createS3Client } from './create-s3-client.ts';
 import { headObject, unquoted } from './head-object.ts';
 import { s3Error } from './s3-error.ts';

@@ -13,7 +13,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { H2gError } from '../../domain/error.ts';
 import type { ObjectFacts, ObjectStore } from '../../domain/object-store.ts';
-import type { S3Settings } from '../config.ts';
+import type { S3Settings } from '../server-settings.ts';
 import { createS3Client } from './create-s3-client.ts';
 import { hasStatus, headObject, unquoted } from './head-object.ts';
 import { s3Error, type S3Attempt } from './s3-error.ts';

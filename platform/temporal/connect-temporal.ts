@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { H2gError } from '../../domain/error.ts';
-import type { TemporalSettings } from '../config.ts';
+import type { TemporalSettings } from '../server-settings.ts';
 import { isGrpc } from './control-error.ts';
 import { lineOptions } from './line-options.ts';
 

@@ -1,4 +1,4 @@
-import type { TemporalSettings } from '../config.ts';
+import type { TemporalSettings } from '../server-settings.ts';
 import { readSecret } from '../read-secret.ts';
 
 /** What both of Temporal's connections take, the client's and the worker's. */

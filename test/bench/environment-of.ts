@@ -1,4 +1,4 @@
-import type { ServerSettings } from '../../platform/config.ts';
+import type { ServerSettings } from '../../platform/server-settings.ts';
 
 /** The servers in the words of `platform/config.ts`. */
 export const environmentOf = ({ temporal, natsUrl, s3 }: ServerSettings): Record<string, string> => ({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Report } from '../../domain/report.ts';
 import { stackStatus } from '../../infra/local/stack-status.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import { runH2g } from './run-h2g.ts';
 

@@ -1,6 +1,6 @@
 import { planKey } from '../../domain/keys.ts';
 import { Plan } from '../../domain/plan.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { createS3Store } from '../../platform/s3/s3-store.ts';
 import { createOpenSource } from '../../slides/open-source.ts';
 import { createFetchBatch } from '../../workers/detector/fetch-batch.ts';

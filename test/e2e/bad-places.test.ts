@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { freePorts } from '../../infra/local/free-ports.ts';
 import { RESULT_FILES } from '../../domain/keys.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { h2g, resultBytes, type H2gAnswer } from './h2g.ts';
 import { newHome, type Home } from './home.ts';

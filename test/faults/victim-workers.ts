@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startWorker } from '../../infra/local/supervisor/start-worker.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { killWithUs } from '../kill-with-us.ts';
 import { Victim } from './victim.ts';
 

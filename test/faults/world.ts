@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BundleRef } from '../../domain/bundle.ts';
 import { ensureBucket } from '../../infra/local/ensure-bucket.ts';
 import { TEST_CREDENTIALS } from '../../infra/local/start-server.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { connectNats, type NatsLink } from '../../platform/jetstream/connect-nats.ts';
 import { SILENT_LOG } from '../../platform/log.ts';
 import type { RunClient } from '../../platform/run-client.ts';

@@ -48,8 +48,8 @@ describe('README.md', () => {
     expect(JSON.parse(read('package.json'))).toHaveProperty('scripts.test');
   });
 
-  it('lists exactly the variables that platform/config.ts reads', () => {
-    const variables = /const Variables = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('platform/config.ts'))?.[1] ?? '';
+  it('lists exactly the variables that platform/config-variables.ts reads', () => {
+    const variables = /const Variables = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('platform/config-variables.ts'))?.[1] ?? '';
     const names = [...variables.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name]) => name);
     const settings = /^### Settings$(.*?)^#/ms.exec(readme)?.[1] ?? '';
     const listed = [...settings.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name]) => name);

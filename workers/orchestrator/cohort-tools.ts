@@ -1,6 +1,6 @@
 import type { CohortTools } from '../../activities/cohort/ports.ts';
 import type { ObjectStore } from '../../domain/object-store.ts';
-import type { S3Settings } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 import { runIdOf } from '../../platform/digest.ts';
 import { listSlides } from '../../platform/s3/list-slides.ts';
 import type { TemporalLink } from '../../platform/temporal/connect-temporal.ts';

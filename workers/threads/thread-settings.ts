@@ -1,4 +1,5 @@
-import type { Config, S3Settings } from '../../platform/config.ts';
+import type { Config } from '../../platform/config.ts';
+import type { S3Settings } from '../../platform/server-settings.ts';
 
 /** What every thread gets at its start: plain data, since nothing else crosses. */
 export interface ThreadSettings {

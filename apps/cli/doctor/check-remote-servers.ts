@@ -1,5 +1,5 @@
 import { asH2gError } from '../../../domain/error.ts';
-import type { ServerSettings } from '../../../platform/config.ts';
+import type { ServerSettings } from '../../../platform/server-settings.ts';
 import { connectNats, natsPlace } from '../../../platform/jetstream/connect-nats.ts';
 import { createLog } from '../../../platform/log.ts';
 import { createS3Store } from '../../../platform/s3/s3-store.ts';

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { isSubmitter } from '../../../domain/submitter.ts';
-import { loadConfig, type Environment } from '../../../platform/config.ts';
+import { loadConfig } from '../../../platform/config.ts';
+import type { Environment } from '../../../platform/config-variables.ts';
 
 /** Whose slides these are: whom the command line names, else the settings, else who is logged in; undefined where nobody is. */
 export const submitterOf = (named: string | undefined, env: Environment): string | undefined =>

@@ -3,7 +3,7 @@ import { defaultCacheDir, defaultHomeDir } from '../../../infra/local/default-fo
 import { upStack } from '../../../infra/local/open-stack.ts';
 import { stackStatus } from '../../../infra/local/stack-status.ts';
 import { stackFolders } from '../../../infra/local/supervisor/stack-folders.ts';
-import { isConfigured } from '../../../platform/config.ts';
+import { isConfigured } from '../../../platform/server-settings.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';

@@ -71,7 +71,7 @@ const OF_A_SITE = [
   ...['CA', 'CERT', 'KEY', 'CREDS'].map((name) => `H2G_NATS_${name}`),
 ];
 
-/** In the words of `platform/config.ts`. Workers of the local stack see the person's own files. */
+/** In the words of `platform/config-variables.ts`. Workers of the local stack see the person's own files. */
 function workerEnv({ temporal, nats, s3 }: StackAddresses, bundleUrl: string): Record<string, string> {
   return {
     ...Object.fromEntries(OF_A_SITE.map((name) => [name, ''])),

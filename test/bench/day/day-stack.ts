@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf } from '../environment-of.ts';
 import { realServer } from '../../real-servers.ts';
-import type { ServerSettings } from '../../../platform/config.ts';
+import type { ServerSettings } from '../../../platform/server-settings.ts';
 import { WITHOUT_RESULTS } from '../without-results.ts';
 import { startBenchWorker, type BenchWorker } from '../bench-worker.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ServerSettings } from '../../../platform/config.ts';
+import type { ServerSettings } from '../../../platform/server-settings.ts';
 import { realServer } from '../../real-servers.ts';
 import { environmentOf } from '../environment-of.ts';
 import { WorkerEvents, type WorkerEvent } from './worker-events.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { S3Settings } from '../../../platform/config.ts';
+import type { S3Settings } from '../../../platform/server-settings.ts';
 import { createS3SourceOpener, type S3SourceOpener } from '../../../platform/s3/open-s3-source.ts';
 import { s3Url } from '../../../platform/s3/s3-location.ts';
 import { createS3Store, type S3Store } from '../../../platform/s3/s3-store.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { H2gError } from '../../../domain/error.ts';
-import { isConfigured, loadConfig, loadRemoteConfig, type Environment } from '../../../platform/config.ts';
+import { loadConfig, loadRemoteConfig } from '../../../platform/config.ts';
+import type { Environment } from '../../../platform/config-variables.ts';
+import { isConfigured } from '../../../platform/server-settings.ts';
 
 const REMOTE: Environment = {
   H2G_TEMPORAL_ADDRESS: 'temporal:7233',
