@@ -49,7 +49,8 @@ describe('README.md', () => {
   });
 
   it('lists exactly the variables that platform/config-variables.ts reads', () => {
-    const variables = /const Variables = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('platform/config-variables.ts'))?.[1] ?? '';
+    const variables =
+      /const Variables = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('platform/config-variables.ts'))?.[1] ?? '';
     const names = [...variables.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name]) => name);
     const settings = /^### Settings$(.*?)^#/ms.exec(readme)?.[1] ?? '';
     const listed = [...settings.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name]) => name);

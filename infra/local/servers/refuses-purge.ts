@@ -3,7 +3,8 @@ const CONNECT_MS = 2_000;
 const PATIENCE_MS = 5_000;
 /** Nobody publishes on it, so nothing is purged. */
 const NOBODYS = 'h2g.nobodys';
-const PURGE_FAILED = 10110;
+/** "General stream failure", with the words of the store. */
+const STREAM_FAILED = 10051;
 
 /**
  * Whether a stream of this server can no longer be purged, whatever the subject: the file store of nats-server 2.15 begins each purge by
@@ -20,7 +21,7 @@ export async function refusesPurge(address: string): Promise<boolean> {
     return false;
   } catch (thrown) {
     if (!(thrown instanceof NatsError)) throw thrown;
-    return thrown.code === ErrorCode.Timeout || thrown.api_error?.err_code === PURGE_FAILED;
+    return thrown.code === ErrorCode.Timeout || thrown.api_error?.err_code === STREAM_FAILED;
   } finally {
     await nc.close();
   }

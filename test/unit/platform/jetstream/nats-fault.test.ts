@@ -36,7 +36,7 @@ describe('answers of NATS', () => {
       retry: true,
     });
     // A purge: the run goes on by itself once there is room.
-    expect(queueError(apiError(10110, 'write 2.blk: no space left on device'), 'purge')).toMatchObject({
+    expect(queueError(apiError(10051, 'write 2.blk: no space left on device'), 'purge')).toMatchObject({
       code: 'queue-unreachable',
       retry: true,
       hint: /Free space.*started again/s,
