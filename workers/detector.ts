@@ -121,7 +121,8 @@ async function tryOut(bundle: Bundle, providers: RemoteConfig['providers'], log:
 async function warmUp(pool: ThreadPool<WarmTask, Classified>, bundles: Bundles): Promise<void> {
   for (const { dir, manifest } of bundles.values()) {
     const task: WarmTask = { bundleDir: dir, warmPatchPx: manifest.detection.patchPx };
-    await Promise.all(Array.from({ length: pool.threads }, () => pool.run(task)));
+    // A GPU may build its engine for minutes.
+    await Promise.all(Array.from({ length: pool.threads }, () => pool.run(task, { unlimited: true })));
   }
 }
 

@@ -4,8 +4,7 @@ import { freePorts } from '../../infra/local/free-ports.ts';
 import { provisionServer } from '../../infra/local/provision/provision-server.ts';
 import { portOf, type Ports, type ServerDefinition } from '../../infra/local/servers/server-definition.ts';
 import { SERVERS } from '../../infra/local/servers/servers.ts';
-import { type RunningServer, startServer } from '../../infra/local/start-server.ts';
-import { stopWhenStuck } from '../../infra/local/supervisor/stop-when-stuck.ts';
+import { startServer } from '../../infra/local/start-server.ts';
 import { killWithUs } from '../kill-with-us.ts';
 import { Victim } from './victim.ts';
 
@@ -23,7 +22,6 @@ export interface VictimServer {
 }
 
 const PROBE_MS = 1_000;
-const LOOK_EVERY_MS = 1_000;
 
 /** Starts a server, and starts it again on the same ports and data whenever it ends. */
 export async function startVictimServer(
@@ -35,18 +33,8 @@ export async function startVictimServer(
   const binary = await provisionServer(role, { cacheDir, env: process.env, onProgress: () => undefined });
   const ports: Ports = await freePorts(definition.portNames);
   const logFile = join(logFolder, `${role}.log`);
-  const start = async (signal: AbortSignal): Promise<RunningServer> => {
-    const options = { binary, ports, dataDir, logFile, signal, onSpawn: (pid: number) => void killWithUs(pid) };
-    const running = await startServer(definition, options);
-    const { isStuck } = definition;
-    // As the product's own supervisor does it, and a liveness probe elsewhere.
-    if (isStuck !== undefined)
-      void stopWhenStuck(running, {
-        isStuck: () => isStuck(ports, AbortSignal.timeout(PROBE_MS)),
-        everyMs: LOOK_EVERY_MS,
-      });
-    return running;
-  };
+  const start = (signal: AbortSignal) =>
+    startServer(definition, { binary, ports, dataDir, logFile, signal, onSpawn: (pid) => void killWithUs(pid) });
   return {
     victim: new Victim({ name: role, role }, start),
     port: portOf(ports, CLIENT_PORT[role]),

@@ -5,10 +5,17 @@ import { H2gError } from '../../domain/error.ts';
 import { limitTask, type TaskLimit } from './limit-task.ts';
 import { unwrap, type ThreadAnswer } from './thread-answer.ts';
 
+export interface TaskOptions {
+  readonly transfer?: ArrayBuffer[];
+  readonly signal?: AbortSignal | undefined;
+  /** It may take as long as it likes, whatever the pool's limit. */
+  readonly unlimited?: boolean;
+}
+
 /** Threads of one kind, each with its own decoder and networks. */
 export interface ThreadPool<Task, Result> {
   /** An aborted task ends its thread, whatever that is computing; another takes its place. */
-  run(task: Task, options?: { transfer?: ArrayBuffer[]; signal?: AbortSignal | undefined }): Promise<Result>;
+  run(task: Task, options?: TaskOptions): Promise<Result>;
   readonly threads: number;
   close(): Promise<void>;
 }
@@ -42,8 +49,8 @@ export function createThreadPool<Task, Result>(options: ThreadPoolOptions): Thre
   const started = noteStarted(pool);
   return {
     threads,
-    async run(task, { transfer = [], signal } = {}) {
-      const limited = limit && limitTask(pool, limit);
+    async run(task, { transfer = [], signal, unlimited = false } = {}) {
+      const limited = limit && !unlimited ? limitTask(pool, limit) : undefined;
       const signals = [signal, limited?.signal].filter((each) => each !== undefined);
       try {
         return unwrap(await pool.run(task, { transferList: transfer, signal: AbortSignal.any(signals) }));
