@@ -13,7 +13,7 @@ describe('what workers say of themselves over HTTP', () => {
   let detector: SiteWorker;
 
   beforeAll(async () => {
-    site = await openSite((dir) => writeSlowBundle(dir, { windowPx: 5 }));
+    site = await openSite((dir) => writeSlowBundle(dir, { windowPx: 41 }));
     [orchestrator, detector] = await Promise.all([site.start('orchestrator'), site.start('detector')]);
   });
 
