@@ -1,7 +1,12 @@
-/** Lays beside the compiled code what it reads at run time and the compiler does not know: the baseline bundle. */
+/** Lays beside the compiled code what it reads at run time and the compiler does not know. */
 import { copyFile, mkdir } from 'node:fs/promises';
 
-const ASSETS = ['models/baseline/bundle.json', 'models/baseline/detection.onnx', 'models/baseline/refinement.onnx'];
+const ASSETS = [
+  'models/baseline/bundle.json',
+  'models/baseline/detection.onnx',
+  'models/baseline/refinement.onnx',
+  'infra/local/servers/nats.conf',
+];
 
 const root = new URL('../../../', import.meta.url);
 for (const asset of ASSETS) {

@@ -1,10 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { refusesPurge } from './refuses-purge.ts';
 import { portOf, type Ports, type ServerDefinition, type ServerPlace } from './server-definition.ts';
 
 const VERSION = '2.15.2';
 
+const CONFIG = fileURLToPath(new URL('nats.conf', import.meta.url));
+
 const launch = ({ dataDir, ports }: ServerPlace) => ({
   args: [
+    `--config=${CONFIG}`,
     '--addr=127.0.0.1',
     `--port=${portOf(ports, 'client')}`,
     `--http_port=${portOf(ports, 'monitor')}`,

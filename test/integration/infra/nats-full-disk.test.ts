@@ -26,6 +26,9 @@ const REMOVALS: Record<string, (jsm: JetStreamManager) => Promise<unknown>> = {
   'hangs since': (jsm) => jsm.streams.purge(STREAM, { filter: 's.0.*' }),
 };
 
+const natsBinary = (): Promise<string> =>
+  provisionServer('nats', { cacheDir: defaultCacheDir(process.env), env: process.env, onProgress: () => undefined });
+
 test.for(Object.keys(REMOVALS))(
   'a broker that met a full disk and %s is started anew when there is room',
   async (how, { skip }) => {
@@ -33,11 +36,7 @@ test.for(Object.keys(REMOVALS))(
     const disk = await mountTinyDisk(32 * MB);
     if (disk === undefined) return skip('only an administrator can mount a small disk');
     onTestFinished(() => disk[Symbol.asyncDispose]());
-    const binary = await provisionServer('nats', {
-      cacheDir: defaultCacheDir(process.env),
-      env: process.env,
-      onProgress: () => undefined,
-    });
+    const binary = await natsBinary();
     const ports = await freePorts(NATS.portNames);
     const isStuck = async (): Promise<boolean> => (await NATS.isStuck?.(ports, AbortSignal.timeout(2_000))) ?? false;
     const place = { binary, ports, dataDir: `${disk.folder}/nats`, logFile: `${disk.folder}/nats.log` };
@@ -77,3 +76,22 @@ test.for(Object.keys(REMOVALS))(
     expect(await isStuck()).toBe(false);
   },
 );
+
+test('a broker that was started on a full disk takes messages as soon as there is room', async ({ skip }) => {
+  const disk = await mountTinyDisk(32 * MB);
+  if (disk === undefined) return skip('only an administrator can mount a small disk');
+  onTestFinished(() => disk[Symbol.asyncDispose]());
+  // Enough for its own folders.
+  await disk.fillUpTo(MB / 2);
+  const place = { binary: await natsBinary(), dataDir: `${disk.folder}/nats`, logFile: `${disk.folder}/nats.log` };
+  const server = await startServer(NATS, { ...place, onSpawn: (pid) => void killWithUs(pid) });
+  onTestFinished(() => server.stop());
+  const nc = await connect({ servers: `127.0.0.1:${portOf(server.ports, 'client')}` });
+  onTestFinished(() => nc.close());
+  await (await nc.jetstreamManager()).streams.add({ name: STREAM, subjects: ['s.>'] });
+  await disk.empty();
+
+  const message = new Uint8Array(MB / 2);
+  for (let i = 0; i < 8; i += 1) await nc.jetstream().publish(`s.${i}`, message);
+  expect((await (await nc.jetstreamManager()).streams.info(STREAM)).state.messages).toBe(8);
+});

@@ -9,7 +9,7 @@ const images = [...compose.matchAll(/^\s+image: (\S+)$/gm)].map(([, image]) => i
 
 /** Flags that cannot be the same inside a container: addresses, ports and folders. */
 const PLACE =
-  /^(server|start-dev|posix|--ip=|--addr=|--port=|--http-port=|--http_port=|--ui-port=|--db-filename=|--store_dir=|\/)/;
+  /^(server|start-dev|posix|--ip=|--addr=|--port=|--http-port=|--http_port=|--ui-port=|--db-filename=|--store_dir=|--config=|\/)/;
 
 describe('infra/compose.yaml', () => {
   it('has the pinned versions and no other images', () => {
@@ -26,6 +26,11 @@ describe('infra/compose.yaml', () => {
     const { args } = SERVERS[name].launch({ dataDir: '/data', ports, credentials: { accessKey: 'a', secretKey: 'b' } });
     for (const flag of args.filter((arg) => !PLACE.test(arg))) expect(compose).toContain(flag);
     expect(args.filter((arg) => !PLACE.test(arg)).length).toBeGreaterThan(0);
+  });
+
+  it('gives nats-server the configuration of the local stack', () => {
+    expect(compose).toContain('./local/servers/nats.conf:/etc/h2g-nats.conf:ro');
+    expect(compose).toContain('--config=/etc/h2g-nats.conf');
   });
 
   it('listens on the loopback interface only', () => {
