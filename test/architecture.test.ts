@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     values: ['domain', 'node:', 'zod', 'pino', 'proper-lockfile', 'nats', '@aws-sdk/client-s3'],
     types: ['platform'],
   },
-  'infra/build': { values: ['node:', '@temporalio/worker'] },
+  'infra/build': { values: ['node:', '@temporalio/worker', 'yaml'] },
 };
 
 const FORBIDDEN_FOLDERS = ['utils', 'util', 'common', 'helpers', 'shared', 'lib', 'misc'];

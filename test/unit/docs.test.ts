@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { valuesDocs } from '../../infra/build/values-docs.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -79,4 +80,11 @@ describe('links', () => {
     expect(isBroken('README.md', 'docs/architecture.md#nowhere')).toBe(true);
     expect(isBroken('docs/architecture.md', '../README.md#words')).toBe(false);
   });
+});
+
+it('docs/values.md is what values.yaml and its schema say (npm run docs:values)', () => {
+  const chart = 'infra/helm/h2g-flow';
+  const made = valuesDocs(read(`${chart}/values.yaml`), JSON.parse(read(`${chart}/values.schema.json`)));
+  const withoutPadding = (page: string): string => page.replace(/ +/g, ' ').replace(/-+/g, '-');
+  expect(withoutPadding(read('docs/values.md'))).toBe(withoutPadding(made));
 });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { modelToken } from '../../../domain/bundle.ts';
 import { checkBundle, type BundleCheck, type Finding } from '../../../models/check-bundle.ts';
 import { loadConfig } from '../../../platform/config.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -12,7 +13,9 @@ function findingLines(finding: Finding): string[] {
 
 export function bundleCheckLines(dir: string, { ok, bundle, findings }: BundleCheck): string[] {
   const name = bundle === undefined ? dir : `${bundle.id} ${bundle.version} in ${dir}`;
-  return [`${name}: ${ok ? 'sound' : 'NOT SOUND'}`, ...findings.flatMap(findingLines)];
+  const verdict = `${name}: ${ok ? 'sound' : 'NOT SOUND'}`;
+  const model = bundle === undefined ? [] : [`  In the queue and in metrics it is ${modelToken(bundle)}.`];
+  return [verdict, ...findings.flatMap(findingLines), ...model];
 }
 
 /** `h2g bundle check DIR`: everything that was looked at, not only the first fault. */
@@ -22,6 +25,6 @@ export async function checkBundleFolder(dir: string, { env, folder, signal }: Cl
   return {
     exitCode: check.ok ? EXIT_CODES.done : EXIT_CODES.badInput,
     lines: bundleCheckLines(path, check),
-    json: check,
+    json: { ...check, ...(check.bundle && { model: modelToken(check.bundle) }) },
   };
 }

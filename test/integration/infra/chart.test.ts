@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { LANES } from '../../../domain/run-spec.ts';
+import { consumerName, TILES_STREAM } from '../../../domain/subjects.ts';
 import { packageRoot } from '../../../platform/package-root.ts';
 
 const execute = promisify(execFile);
@@ -40,8 +42,21 @@ interface PodSpec {
 interface Manifest {
   readonly kind: string;
   readonly metadata: { name: string };
-  readonly spec: { template?: { spec: PodSpec } };
+  readonly spec: { template?: { spec: PodSpec }; replicas?: number };
 }
+
+interface ScaledObjectSpec {
+  readonly scaleTargetRef: { name: string };
+  readonly cooldownPeriod: number;
+  readonly advanced: {
+    readonly scalingModifiers: { formula: string; target: string };
+    readonly horizontalPodAutoscalerConfig: { behavior: { scaleDown: { stabilizationWindowSeconds: number } } };
+  };
+  readonly triggers: { type: string; name: string; metadata: { consumer: string } }[];
+}
+
+const replicasOf = (manifests: readonly Manifest[], name: string): number | undefined =>
+  manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name)?.spec.replicas;
 
 async function render(...args: string[]): Promise<Manifest[]> {
   const { stdout } = await execute(helm ?? 'helm', [
@@ -123,6 +138,69 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(gpu?.env?.some(({ name }) => name === 'H2G_DETECTOR_THREADS')).toBe(false);
   });
 
+  const MODELS = ['breast-1_0_0-0123abcd', 'lobular-2_0-89abcdef'];
+  const scaled = (by: string, ...more: string[]): Promise<Manifest[]> => {
+    const autoscaling = JSON.stringify({ by, models: MODELS });
+    const site = ['-f', values('site'), '--set', 'servers.nats.monitoring=nats.nats:8222'];
+    return render(...site, ...more, '--set-json', `detectors.gpu.autoscaling=${autoscaling}`);
+  };
+
+  it('scales detectors with KEDA by all lanes of their models in one, and waits longer than a model takes to warm up', async () => {
+    const manifests = await scaled('keda');
+    const { spec } = manifests.find(({ kind }) => kind === 'ScaledObject') as unknown as { spec: ScaledObjectSpec };
+    expect(spec.scaleTargetRef).toEqual({ name: 'h2g-detector-gpu' });
+    expect(spec).toMatchObject({ minReplicaCount: 0, maxReplicaCount: 10 });
+    const names = spec.triggers.map(({ name }) => name);
+    expect(spec.advanced.scalingModifiers.formula).toBe(names.join(' + '));
+    // 5,000 cells in batches of at most 16.
+    expect(spec.advanced.scalingModifiers.target).toBe('312');
+    expect(spec.triggers.map(({ metadata }) => metadata.consumer)).toEqual(
+      ['breast-1_0_0-0123abcd', 'lobular-2_0-89abcdef'].flatMap((model) =>
+        LANES.map((lane) => consumerName(lane, model)),
+      ),
+    );
+    for (const { type, metadata } of spec.triggers) {
+      expect(type).toBe('nats-jetstream');
+      expect(metadata).toMatchObject({
+        natsServerMonitoringEndpoint: 'nats.nats:8222',
+        account: '$G',
+        stream: TILES_STREAM,
+      });
+    }
+    const startup = 600;
+    expect(spec.cooldownPeriod).toBeGreaterThan(startup);
+    expect(spec.advanced.horizontalPodAutoscalerConfig.behavior.scaleDown.stabilizationWindowSeconds).toBeGreaterThan(
+      startup,
+    );
+    // Who scales says how many; an upgrade must not take them away.
+    expect(replicasOf(manifests, 'h2g-detector-gpu')).toBeUndefined();
+    expect(replicasOf(manifests, 'h2g-detector-cpu')).toBe(2);
+  });
+
+  it('scales detectors with an HPA by the cells that wait', async () => {
+    const manifests = await scaled('hpa', '--set', 'detectors.gpu.autoscaling.min=1');
+    expect(manifests.some(({ kind }) => kind === 'ScaledObject')).toBe(false);
+    expect(manifests.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec).toMatchObject({
+      scaleTargetRef: { kind: 'Deployment', name: 'h2g-detector-gpu' },
+      minReplicas: 1,
+      maxReplicas: 10,
+      metrics: [
+        {
+          type: 'External',
+          external: {
+            metric: {
+              name: 'h2g_unprocessed_cells',
+              selector: {
+                matchExpressions: [{ key: 'model', operator: 'In', values: MODELS }],
+              },
+            },
+            target: { type: 'AverageValue', averageValue: '5000' },
+          },
+        },
+      ],
+    });
+  });
+
   it('says what is missing or wrong in the values', async () => {
     const refusal = async (...args: string[]): Promise<string> =>
       render(...args).then(
@@ -132,6 +210,28 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(await refusal()).toContain('Set servers.temporal.address (host:port), or trial=true');
     expect(await refusal('-f', values('site'), '--set-json', 'detectors.cpu.bundles=[]')).toContain(
       'Set detectors.cpu.bundles to the s3:// addresses of one or more bundles.',
+    );
+    const refusedScaling = (...more: string[]): Promise<string> =>
+      scaled('keda', ...more).then(
+        () => 'rendered',
+        (error: { stderr?: string }) => error.stderr ?? '',
+      );
+    expect(await refusedScaling('--set', 'servers.nats.monitoring=')).toContain('Set servers.nats.monitoring');
+    expect(await refusedScaling('--set', 'detectors.gpu.startupSeconds=1200')).toContain(
+      'autoscaling.cooldownSeconds (900) must be longer than startupSeconds (1200)',
+    );
+    expect(
+      await refusal(
+        '-f',
+        values('site'),
+        '--set',
+        'detectors.gpu.autoscaling.by=hpa',
+        '--set',
+        'detectors.gpu.autoscaling.models={m}',
+      ),
+    ).toContain('an HPA cannot go to 0');
+    expect(await refusal('-f', values('site'), '--set', 'detectors.gpu.autoscaling.by=keda')).toContain(
+      "models to the bundles' names in the queue",
     );
     expect(await refusal('-f', values('site'), '--set', 'orchestrator.replcas=3')).toContain('replcas');
     expect(await refusal('-f', values('site'), '--set', 'servers.s3.endpoint=s3.example.org')).toContain('endpoint');

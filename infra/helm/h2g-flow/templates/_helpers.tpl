@@ -219,3 +219,11 @@ spec:
   volumes:
     {{- include "h2g.volumes" .root | nindent 4 }}
 {{- end }}
+
+{{/* The queue's length says how many are needed, whether those asked for are warm yet or not: asking again asks for no more. */}}
+{{- define "h2g.scalingBehavior" -}}
+scaleUp:
+  stabilizationWindowSeconds: 0
+scaleDown:
+  stabilizationWindowSeconds: {{ .cooldownSeconds }}
+{{- end }}
