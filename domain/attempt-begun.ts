@@ -31,7 +31,8 @@ export type AttemptBegun = z.infer<typeof AttemptBegun>;
 /** How a batch's earlier deliveries ended, as far as they ended badly. */
 export type Trail = Pick<AttemptBegun, 'crashes' | 'lost' | 'delays'>;
 
-const CLEAN: Trail = { crashes: 0, lost: [], delays: 0 };
+/** Nothing to remember. */
+export const CLEAN: Trail = { crashes: 0, lost: [], delays: 0 };
 
 /** After so many dead detectors the cells are tried one by one. */
 const CRASHES_AS_A_WHOLE = 3;
@@ -44,9 +45,6 @@ export function trailOf(word: AttemptBegun | undefined, attempt: number): Trail 
   if (begun === 'whole') return { crashes: crashes + 1, lost, delays };
   return { crashes, lost: [...lost, { place: begun, worker }], delays };
 }
-
-/** There is nothing to remember. */
-export const isClean = (trail: Trail): boolean => !isSuspect(trail) && trail.delays === 0;
 
 /** It may take its detector down, and with it the batches of other threads: it is tried with nothing beside it. */
 export const isSuspect = ({ crashes, lost }: Trail): boolean => crashes > 0 || lost.length > 0;

@@ -65,8 +65,10 @@ const Variables = z.object({
     .default('h2g'),
   H2G_S3_ACCESS_KEY: Text,
   H2G_S3_SECRET_KEY: Text,
+  H2G_S3_SESSION_TOKEN: Text,
   AWS_ACCESS_KEY_ID: Text,
   AWS_SECRET_ACCESS_KEY: Text,
+  AWS_SESSION_TOKEN: Text,
   H2G_PROVIDERS: z
     .string()
     .default('cpu')
@@ -101,7 +103,8 @@ export const withoutEmpty = (env: Environment): Record<string, string> =>
     }),
   );
 
-const SECRET = /KEY/;
+/** A password, or an address with one in it. */
+const isSecret = (name: string, value: string): boolean => /KEY|TOKEN/.test(name) || value.includes('@');
 
 /** @throws H2gError `usage`, naming every variable that is wrong */
 export function parseVariables(env: Environment): Variables {
@@ -111,7 +114,8 @@ export function parseVariables(env: Environment): Variables {
   const problems = new Map(
     parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
-      const value = SECRET.test(name) ? '(hidden)' : `"${given[name] ?? ''}"`;
+      const text = given[name] ?? '';
+      const value = isSecret(name, text) ? '(hidden)' : `"${text}"`;
       return [name, `${name} ${message}, not ${value}`];
     }),
   );

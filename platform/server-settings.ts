@@ -7,6 +7,8 @@ export interface S3Settings {
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Of temporary keys, which end with it: nothing here renews them. */
+  readonly sessionToken?: string | undefined;
 }
 
 /** Paths of PEM files. */
@@ -75,8 +77,16 @@ export function serversOf(variables: Variables): ServerSettings | undefined {
       bucket: variables.H2G_S3_BUCKET,
       accessKey: need('H2G_S3_ACCESS_KEY'),
       secretKey: need('H2G_S3_SECRET_KEY'),
+      ...sessionOf(variables),
     },
   });
+}
+
+/** A token belongs to the keys that came with it. */
+function sessionOf(variables: Variables): Pick<S3Settings, 'sessionToken'> {
+  const isOwn = variables.H2G_S3_ACCESS_KEY !== undefined;
+  const sessionToken = isOwn ? variables.H2G_S3_SESSION_TOKEN : variables.AWS_SESSION_TOKEN;
+  return sessionToken === undefined ? {} : { sessionToken };
 }
 
 function temporalLine(variables: Variables): Pick<TemporalSettings, 'tls' | 'apiKey'> {

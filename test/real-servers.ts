@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defaultCacheDir } from '../infra/local/default-folders.ts';
 import { ensureBucket, type S3Address } from '../infra/local/ensure-bucket.ts';
 import { provisionServer } from '../infra/local/provision/provision-server.ts';
-import { portOf, type ServerName } from '../infra/local/servers/server-definition.ts';
+import { portOf, type ServerDefinition, type ServerName } from '../infra/local/servers/server-definition.ts';
 import { SERVERS } from '../infra/local/servers/servers.ts';
 import { type RunningServer, startServer, TEST_CREDENTIALS } from '../infra/local/start-server.ts';
 import { killWithUs } from './kill-with-us.ts';
@@ -60,12 +60,16 @@ const ADDRESSES: { [Name in ServerName]: (server: RunningServer) => Promise<Addr
 /**
  * Starts a real server on free loopback ports; a store has its bucket `h2g` already. On a fresh machine its binary is fetched or
  * built first, which a hook's time limit allows for and a test's does not.
+ * @param definition for one that is started in another way
  * @example
  * let nats: RealServer<{ url: string }>;
  * beforeAll(async () => { nats = await realServer('nats'); });
  * afterAll(() => nats.stop());
  */
-export async function realServer<Name extends ServerName>(name: Name): Promise<RealServer<AddressOf[Name]>> {
+export async function realServer<Name extends ServerName>(
+  name: Name,
+  definition: ServerDefinition = SERVERS[name],
+): Promise<RealServer<AddressOf[Name]>> {
   const folder = await mkdtemp(join(tmpdir(), `h2g-${name}-`));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
@@ -75,7 +79,7 @@ export async function realServer<Name extends ServerName>(name: Name): Promise<R
       onProgress: () => {},
     });
     const places = { dataDir: join(folder, 'data'), logFile: join(folder, 'server.log') };
-    const server = await startServer(SERVERS[name], { binary, ...places });
+    const server = await startServer(definition, { binary, ...places });
     const letLive = killWithUs(server.pid);
     const stop = async (): Promise<void> => {
       await server.stop();

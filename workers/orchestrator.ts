@@ -57,7 +57,13 @@ async function openTools(
   const store = createS3Store(servers.s3);
   await requireStoreAccess(store);
   readiness.met('the store');
-  const link = await connectNats({ ...natsPlace(servers), name: 'h2g orchestrator', log, signal });
+  const link = await connectNats({
+    ...natsPlace(servers),
+    name: 'h2g orchestrator',
+    role: 'orchestrator',
+    log,
+    signal,
+  });
   readiness.met('the broker');
   void watchConnection(link.nc, (isUp) => readiness[isUp ? 'met' : 'lost']('the broker'));
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };

@@ -1,7 +1,8 @@
-import { createInbox, type Msg, type NatsConnection } from 'nats';
+import type { Msg, NatsConnection } from 'nats';
 import { z } from 'zod';
 import { HANDS_SUBJECT } from '../../domain/subjects.ts';
 import type { Log } from '../log.ts';
+import type { NatsLink } from './connect-nats.ts';
 import { pause } from './pause.ts';
 
 const Question = z.object({ runId: z.string().min(1) });
@@ -34,10 +35,14 @@ export function answerHands(
  * else knows.
  * @throws NatsError where the broker gives no answer
  */
-export async function askHands(nc: NatsConnection, runId: string, log: Log): Promise<Set<number>> {
+export async function askHands(
+  { nc, inbox }: Pick<NatsLink, 'nc' | 'inbox'>,
+  runId: string,
+  log: Log,
+): Promise<Set<number>> {
   const batches = new Set<number>();
   const nobodyThere = new AbortController();
-  const answers = nc.subscribe(createInbox(), {
+  const answers = nc.subscribe(inbox(), {
     callback: (error, message) => {
       if (message.headers?.code === NO_RESPONDERS) return nobodyThere.abort();
       const answer = error === null ? read(Answer, message, log) : undefined;

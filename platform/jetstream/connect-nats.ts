@@ -1,5 +1,6 @@
 import {
   connect,
+  createInbox,
   credsAuthenticator,
   ErrorCode,
   NatsError,
@@ -19,9 +20,14 @@ export interface NatsLink {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** A new subject for answers, which this process may hear. */
+  inbox: () => string;
   /** Sends what is still to be sent, then closes. */
   close(): Promise<void>;
 }
+
+/** Who connects: answers to one role cannot be heard by another where the site gives each a user of its own (infra/helm/h2g-flow/files/nats-users.conf). */
+export type NatsRole = 'orchestrator' | 'detector' | 'setup' | 'client';
 
 /** Where a broker is, and how it is convinced. */
 export interface NatsPlace {
@@ -35,6 +41,8 @@ export const natsPlace = ({ natsUrl: url, natsFiles: files }: ServerSettings): N
 export interface NatsOptions extends NatsPlace {
   /** How this process is called on the server's pages. */
   readonly name: string;
+  /** Without one, inboxes are those of nobody in particular. */
+  readonly role?: NatsRole;
   readonly log: Log;
   readonly signal?: AbortSignal;
   /** How long a first connection is tried before the error. */
@@ -52,11 +60,14 @@ const DENIED: ReadonlySet<string> = new Set([
   ErrorCode.PermissionsViolation,
 ]);
 
+const inboxPrefix = (role: NatsRole | undefined): string => (role === undefined ? '_INBOX' : `_INBOX.${role}`);
+
 /** A dead line is noticed in 4.4 s, and a connection once made is never given up. */
-const optionsOf = async ({ url, files, name }: NatsOptions): Promise<ConnectionOptions> => ({
+const optionsOf = async ({ url, files, name, role }: NatsOptions): Promise<ConnectionOptions> => ({
   ...serversAndLogin(url),
   ...(files === undefined ? {} : await filesOptions(files)),
   name,
+  inboxPrefix: inboxPrefix(role),
   maxReconnectAttempts: -1,
   reconnectTimeWait: 250,
   reconnectJitter: 250,
@@ -101,13 +112,13 @@ async function filesOptions({ ca, cert, key, creds }: NatsFiles): Promise<Connec
 
 /** Connects, trying until it can or `patienceMs` is over. @throws H2gError `queue-unreachable`, naming the address; the signal's reason */
 export async function connectNats(options: NatsOptions): Promise<NatsLink> {
-  const { log, signal, patienceMs = PATIENCE_MS } = options;
+  const { signal, patienceMs = PATIENCE_MS } = options;
   const started = performance.now();
   const connection = await optionsOf(options);
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await linkOf(await connect(connection), log);
+      return await linkOf(await connect(connection), options);
     } catch (thrown) {
       const denied = thrown instanceof NatsError && DENIED.has(thrown.code);
       if (denied || performance.now() - started > patienceMs) throw unreachable(options.url, thrown, denied);
@@ -116,11 +127,17 @@ export async function connectNats(options: NatsOptions): Promise<NatsLink> {
   }
 }
 
-async function linkOf(nc: NatsConnection, log: Log): Promise<NatsLink> {
+async function linkOf(nc: NatsConnection, options: NatsOptions): Promise<NatsLink> {
   try {
     const jsm = await nc.jetstreamManager({ timeout: REQUEST_TIMEOUT_MS });
-    void logStatus(nc, log);
-    return { nc, jsm, js: nc.jetstream({ timeout: REQUEST_TIMEOUT_MS }), close: () => closeQuietly(nc) };
+    void logStatus(nc, options.log);
+    return {
+      nc,
+      jsm,
+      js: nc.jetstream({ timeout: REQUEST_TIMEOUT_MS }),
+      inbox: () => createInbox(inboxPrefix(options.role)),
+      close: () => closeQuietly(nc),
+    };
   } catch (thrown) {
     await nc.close();
     throw thrown;

@@ -4,9 +4,10 @@ import { H2gError } from '../../domain/error.ts';
 /**
  * What an answer of NATS or the lack of one means here.
  * `already-there`: the stream refused a second message on a subject. `empty`: nothing to take. `missing`: no such stream or consumer (or
- * JetStream is not up yet). `away`: no answer, which may or may not have been acted on. `closed`: this process has let go of its connection.
+ * JetStream is not up yet). `away`: no answer, which may or may not have been acted on. `closed`: this process has let go of its connection. `denied`: this user may
+ * not say or hear that.
  */
-export type NatsFault = 'already-there' | 'empty' | 'missing' | 'away' | 'closed' | 'disk-full' | 'other';
+export type NatsFault = 'already-there' | 'empty' | 'missing' | 'away' | 'closed' | 'denied' | 'disk-full' | 'other';
 
 /** The server says "store failed" for whatever its store refuses; only this sentence means that a message waits on the subject. */
 const STORE_FAILED = 10077;
@@ -37,6 +38,7 @@ const FAULT_OF_CODE: Readonly<Record<string, NatsFault>> = {
   CANCELLED: 'away',
   CONNECTION_CLOSED: 'closed',
   CONNECTION_DRAINING: 'closed',
+  PERMISSIONS_VIOLATION: 'denied',
 };
 
 export function natsFault(thrown: unknown): NatsFault {
@@ -57,8 +59,15 @@ function wordsOf(thrown: unknown): string {
 const NO_SPACE = /no space left/i;
 const NO_SPACE_HINT =
   'Free space in the folder of JetStream. A nats-server outside a cluster may go on saying so until it is started again: do that too (the servers that h2g starts itself are started again without your help).';
+const DENIED_HINT =
+  "Give the user in H2G_NATS_URL the rights of this process's role: infra/helm/h2g-flow/files/nats-users.conf has them for all roles.";
 const UNREACHABLE_HINT =
   'Look whether nats-server runs with JetStream enabled and whether H2G_NATS_URL is its address, then try again.';
+
+function hintOf(thrown: unknown, said: string): string {
+  if (natsFault(thrown) === 'denied') return DENIED_HINT;
+  return NO_SPACE.test(said) ? NO_SPACE_HINT : UNREACHABLE_HINT;
+}
 
 /** A fault that stays, in the project's words. @param doing what was tried, for example `publish batches of run ab12` */
 export function queueError(thrown: unknown, doing: string): H2gError {
@@ -77,7 +86,7 @@ export function queueError(thrown: unknown, doing: string): H2gError {
     {
       code: 'queue-unreachable',
       message: `NATS does not let us ${doing}: ${said}.`,
-      hint: NO_SPACE.test(said) ? NO_SPACE_HINT : UNREACHABLE_HINT,
+      hint: hintOf(thrown, said),
     },
     { cause: thrown },
   );

@@ -1,6 +1,6 @@
-import { isClean, trailOf, type AttemptBegun, type Trail } from '../../domain/attempt-begun.ts';
+import { CLEAN, trailOf, type AttemptBegun, type Trail } from '../../domain/attempt-begun.ts';
 import type { Scores, TileBatch } from '../../domain/messages.ts';
-import { attemptSubject, SCORES_STREAM } from '../../domain/subjects.ts';
+import { attemptSubject } from '../../domain/subjects.ts';
 import type { Log } from '../log.ts';
 import type { NatsLink } from './connect-nats.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -37,19 +37,17 @@ export async function openAttempt(
   if (hasEnded(await patiently(message, () => lastWord(link, message, log)), message)) return 'ended';
   const trail = trailOf(await patiently(message, () => lastAttempt(link, message, log)), attempt);
   const subject = attemptSubject(runId, batch);
-  const say = async (begun: AttemptBegun['begun'], delays = trail.delays): Promise<void> => {
-    const word: AttemptBegun = { runId, batch, worker, attempt, ...trail, delays, begun };
+  const say = async (begun: AttemptBegun['begun'], known: Trail = trail): Promise<void> => {
+    const word: AttemptBegun = { runId, batch, worker, attempt, ...known, begun };
     await patiently(message, () => link.js.publish(subject, JSON.stringify(word)));
-  };
-  const forget = async (): Promise<void> => {
-    await patiently(message, () => link.jsm.streams.purge(SCORES_STREAM, { filter: subject }));
   };
   return {
     trail,
-    begin: say,
+    begin: (what) => say(what),
     end: (how) => {
-      if (how === 'delayed') return say(null, trail.delays + 1);
-      return how === 'told' || isClean(trail) ? forget() : say(null);
+      if (how === 'delayed') return say(null, { ...trail, delays: trail.delays + 1 });
+      // A word without anything to remember, not a purge: a detector's user need not be allowed to remove what others said.
+      return say(null, how === 'told' ? CLEAN : trail);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { AckPolicy, createInbox, DeliverPolicy, isFlowControlMsg, nanos, ReplayPolicy } from 'nats';
+import { AckPolicy, DeliverPolicy, isFlowControlMsg, nanos, ReplayPolicy } from 'nats';
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import { scoresOfRun, SCORES_STREAM } from '../../domain/subjects.ts';
 import { parseAckSubject, type AckNumbers } from './ack-subject.ts';
@@ -26,12 +26,12 @@ const FORGET_AFTER_MS = 30_000;
  * reads opens another, which begins from the first message again. So nothing is ever missed, also not when the stream was made anew.
  * @throws NatsError, for example where the stream is missing
  */
-export async function openScoresFeed({ nc, jsm }: NatsLink, runId: string): Promise<ScoresFeed> {
-  const inbox = createInbox();
-  const subscription = nc.subscribe(inbox);
+export async function openScoresFeed({ nc, jsm, inbox }: NatsLink, runId: string): Promise<ScoresFeed> {
+  const subject = inbox();
+  const subscription = nc.subscribe(subject);
   try {
     const consumer = await jsm.consumers.add(SCORES_STREAM, {
-      deliver_subject: inbox,
+      deliver_subject: subject,
       filter_subject: scoresOfRun(runId),
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.All,

@@ -96,7 +96,7 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
 
     async dropStranded(run) {
       const ensureAll = (): Promise<void> => ensure().then(() => ensureConsumers(jsm, run.model));
-      const inHand = (): Promise<Set<number>> => askHands(nc, run.runId, log);
+      const inHand = (): Promise<Set<number>> => askHands(link, run.runId, log);
       const doing = `look for lost batches of run ${run.runId}`;
       const dropped = await patiently(doing, () => dropStranded(link, { ...run, inHand }), ensureAll);
       if (dropped > 0) log.warn({ ...run, dropped }, 'TileBatches:Stranded');
@@ -114,7 +114,8 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
         return purged;
       }),
 
-    batchesInHand: (runId) => patiently(`ask who has batches of run ${runId} in hand`, () => askHands(nc, runId, log)),
+    batchesInHand: (runId) =>
+      patiently(`ask who has batches of run ${runId} in hand`, () => askHands(link, runId, log)),
 
     halt: (runId) =>
       patiently(`halt run ${runId}`, async () => {

@@ -14,7 +14,7 @@ import { holdLease, LEASE_TIMINGS, type LeaseTimings, type Taken, type TileLease
 
 /** Batches for a detector, the highest lane first. Several threads may ask at once. */
 export interface TileSource {
-  /** The next batch; waits for one. A broker that is away, or has lost its streams, is waited for too. @throws the signal's reason; H2gError `queue-unreachable` when this process has closed its connection */
+  /** The next batch; waits for one. A broker that is away, or has lost its streams, is waited for too. @throws the signal's reason; H2gError `queue-unreachable` when this process has closed its connection, or may not take batches */
   next(signal: AbortSignal): Promise<TileLease>;
   /** A batch that goes before this one, which has not been started, if one waits now. One whose lane was overtaken often enough keeps its turn. */
   takeBefore(lease: TileLease): Promise<TileLease | undefined>;
@@ -147,7 +147,8 @@ async function tryPull({ nc }: NatsLink, { lane, model, log }: Queue): Promise<{
   } catch (thrown) {
     const fault = natsFault(thrown);
     if (fault === 'empty') return EMPTY;
-    if (fault === 'closed') throw queueError(thrown, 'take batches');
+    // One that may not take batches must not look as if it waited for some.
+    if (fault === 'closed' || fault === 'denied') throw queueError(thrown, 'take batches');
     log.debug({ lane, model, fault, error: thrown }, 'TileSource:Refused');
     return { trouble: true };
   }

@@ -15,13 +15,13 @@ const ATTEMPTS = 3;
  * do not know. Transport faults are tried again `ATTEMPTS` times by the SDK, with its back-off.
  */
 export const createS3Client = (
-  { endpoint, region, accessKey, secretKey }: Omit<S3Settings, 'bucket'>,
+  { endpoint, region, accessKey, secretKey, sessionToken }: Omit<S3Settings, 'bucket'>,
   { idleTimeoutMs = IDLE_TIMEOUT_MS }: { idleTimeoutMs?: number } = {},
 ): S3Client =>
   new S3Client({
     endpoint,
     region,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, ...(sessionToken && { sessionToken }) },
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

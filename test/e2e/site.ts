@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { RESULT_FILES, resultKey } from '../../domain/keys.ts';
 import type { Lane, RunSpec } from '../../domain/run-spec.ts';
 import { workflowIdOf } from '../../domain/segment-slide.ts';
+import type { S3Address } from '../../infra/local/ensure-bucket.ts';
+import type { ServerDefinition } from '../../infra/local/servers/server-definition.ts';
 import type { ProcessExit } from '../../infra/local/spawn-logged.ts';
 import { startWorker } from '../../infra/local/supervisor/start-worker.ts';
+import type { NatsRole } from '../../platform/jetstream/connect-nats.ts';
 import type { RunClient } from '../../platform/run-client.ts';
 import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
 import { connectTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
@@ -50,6 +53,8 @@ export interface Site extends AsyncDisposable {
   readonly link: TemporalLink;
   /** By which the command line finds the servers. */
   readonly env: Readonly<Record<string, string>>;
+  /** By which a role does. */
+  envOf(role: NatsRole): Promise<Record<string, string>>;
   readonly bundleDir: string;
   readonly brokerPid: number;
   readonly temporalPid: number;
@@ -66,9 +71,23 @@ export interface Site extends AsyncDisposable {
   specOf(slidePath: string): Promise<RunSpec>;
 }
 
-export async function openSite(makeBundle: (dir: string) => Promise<string>): Promise<Site> {
+/** A site that tells its servers, and each role, more than they must know. */
+export interface SiteOptions {
+  readonly nats?: ServerDefinition;
+  /** What a role's environment says beyond, or instead of, that of all. */
+  readonly envOf?: (role: NatsRole, at: { natsUrl: string; s3: S3Address }) => Promise<Record<string, string>>;
+}
+
+export async function openSite(
+  makeBundle: (dir: string) => Promise<string>,
+  { nats: definition, envOf = async () => ({}) }: SiteOptions = {},
+): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'h2g-site-'));
-  const [temporal, nats, s3] = await Promise.all([realServer('temporal'), realServer('nats'), realServer('minio')]);
+  const [temporal, nats, s3] = await Promise.all([
+    realServer('temporal'),
+    realServer('nats', definition),
+    realServer('minio'),
+  ]);
   const store = createS3Store(s3.address);
   const link = await connectTemporal({ address: temporal.address.grpc, namespace: temporal.address.namespace });
   const runs = createTemporalRunClient(link);
@@ -89,6 +108,9 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
     H2G_LOG_LEVEL: 'debug',
   };
 
+  const roleEnv = (role: NatsRole): Promise<Record<string, string>> =>
+    envOf(role, { natsUrl: nats.address.url, s3: s3.address });
+
   const start: Site['start'] = async (role) => {
     const name = `${role}-${(started += 1)}`;
     const logFile = join(folder, `${name}.log`);
@@ -96,7 +118,7 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
       name,
       file: process.execPath,
       args: ['--no-warnings', MAIN, 'worker', role],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...(await roleEnv(role)) },
       onSpawn: (pid: number): void => void killWithUs(pid),
     };
     const { pid, exited } = await startWorker(command, logFile, new AbortController().signal);
@@ -107,7 +129,8 @@ export async function openSite(makeBundle: (dir: string) => Promise<string>): Pr
 
   return {
     link,
-    env,
+    env: { ...env, ...(await roleEnv('client')) },
+    envOf: async (role) => ({ ...env, ...(await roleEnv(role)) }),
     bundleDir,
     brokerPid: nats.pid,
     temporalPid: temporal.pid,

@@ -28,7 +28,7 @@ export interface QueueServing {
 /** Takes batches from the queue and tells their scores until `signal` aborts, then ends those in work. @throws H2gError `queue-unreachable` */
 export async function serveQueue(serving: QueueServing, signal: AbortSignal): Promise<void> {
   const { place, worker, models, threads, log, meter, onReady, scoreToolsOf } = serving;
-  const link = await connectNats({ ...place, name: `h2g ${worker}`, log, signal });
+  const link = await connectNats({ ...place, name: `h2g ${worker}`, role: 'detector', log, signal });
   const halted = hearHaltedRuns(link.nc, log);
   const source = createTileSource(link, { models, halted, log });
   try {

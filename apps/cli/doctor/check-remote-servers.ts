@@ -21,7 +21,14 @@ const SERVERS: Readonly<Record<string, Reach>> = {
   },
   NATS: async (servers, signal) => {
     const place = natsPlace(servers);
-    const link = await connectNats({ ...place, name: 'h2g-doctor', log: SILENT, signal, patienceMs: PATIENCE_MS });
+    const link = await connectNats({
+      ...place,
+      name: 'h2g-doctor',
+      role: 'client',
+      log: SILENT,
+      signal,
+      patienceMs: PATIENCE_MS,
+    });
     const { server_name: name, version } = link.nc.info ?? {};
     await link.jsm.getAccountInfo().finally(() => link.close());
     return `JetStream on ${name ?? 'a server'} ${version ?? ''}`;

@@ -29,7 +29,13 @@ const prepareStore: Part = async ({ servers: { s3 } }) => {
 };
 
 const prepareBroker: Part = async ({ servers, natsReplicas }) => {
-  const link = await connectNats({ ...natsPlace(servers), name: 'h2g setup', log: SILENT_LOG, patienceMs: 0 });
+  const link = await connectNats({
+    ...natsPlace(servers),
+    name: 'h2g setup',
+    role: 'setup',
+    log: SILENT_LOG,
+    patienceMs: 0,
+  });
   try {
     await ensureStreams(link.jsm, { replicas: natsReplicas });
   } catch (thrown) {

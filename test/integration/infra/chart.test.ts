@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { LANES } from '../../../domain/run-spec.ts';
 import { consumerName, TILES_STREAM } from '../../../domain/subjects.ts';
+import { NATS } from '../../../infra/local/servers/nats.ts';
+import type { ServerDefinition } from '../../../infra/local/servers/server-definition.ts';
+import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
+import { SILENT_LOG } from '../../../platform/log.ts';
 import { packageRoot } from '../../../platform/package-root.ts';
+import { ROLES } from '../../fixtures/nats-with-users.ts';
+import { realServer } from '../../real-servers.ts';
 
 const execute = promisify(execFile);
 const chart = join(packageRoot(), 'infra/helm/h2g-flow');
@@ -42,6 +49,8 @@ interface PodSpec {
 interface Manifest {
   readonly kind: string;
   readonly metadata: { name: string };
+  /** Of a secret, in base64. */
+  readonly data?: Record<string, string>;
   readonly spec: { template?: { spec: PodSpec }; replicas?: number };
 }
 
@@ -123,8 +132,18 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
       'Deployment h2g-orchestrator',
     ]);
     for (const { of, pod } of workers) {
-      expect(pod.volumes.map(({ name }) => name)).toEqual(['tmp', 'nats', 'nats-creds', 'temporal']);
+      const isDetector = of.includes('-detector-');
+      expect(pod.volumes.map(({ name }) => name)).toEqual([
+        'tmp',
+        'nats',
+        'nats-creds',
+        ...(isDetector ? [] : ['temporal']),
+      ]);
       const [container] = pod.containers;
+      expect(
+        container?.env?.some(({ name }) => name === 'H2G_TEMPORAL_KEY'),
+        of,
+      ).toBe(!isDetector);
       for (const name of ['H2G_NATS_URL', 'H2G_S3_ACCESS_KEY', 'H2G_S3_SECRET_KEY'])
         expect(container?.env?.find((variable) => variable.name === name)?.value, `${of} ${name}`).toBeUndefined();
       for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
@@ -199,6 +218,61 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
         },
       ],
     });
+  });
+
+  it('gives a role the secrets of its own where it has some', async () => {
+    const secretsOf = Object.fromEntries(
+      podsOf(await render('-f', values('site'))).map(({ of, pod }) => {
+        const env = pod.containers[0]?.env ?? [];
+        const secret = (name: string): unknown => env.find((variable) => variable.name === name)?.valueFrom;
+        return [of.replace(/^\w+ h2g-/, ''), [secret('H2G_NATS_URL'), secret('H2G_S3_SECRET_KEY')]];
+      }),
+    );
+    const from = (name: string, key: string) => ({ secretKeyRef: { name, key } });
+    expect(secretsOf).toEqual({
+      'detector-cpu': [from('h2g-nats-detector', 'url'), from('h2g-s3-detector', 'secretKey')],
+      'detector-gpu': [from('h2g-nats-detector', 'url'), from('h2g-s3-detector', 'secretKey')],
+      orchestrator: [from('h2g-nats', 'url'), from('h2g-s3', 'secretKey')],
+      setup: [from('h2g-nats', 'url'), from('h2g-s3-setup', 'secretKey')],
+    });
+  });
+
+  it('lets slides lie in its own bucket alone unless told otherwise', async () => {
+    const prefixesOf = async (...args: string[]) =>
+      podsOf(await render(...args))
+        .flatMap(({ pod }) => pod.containers[0]?.env ?? [])
+        .filter(({ name }) => name === 'H2G_SLIDE_PREFIXES')
+        .map(({ value }) => value);
+    expect(new Set(await prefixesOf('-f', values('trial')))).toEqual(new Set(['s3://h2g/']));
+    expect(new Set(await prefixesOf('-f', values('site')))).toEqual(new Set(['s3://slides/']));
+  });
+
+  it('starts the broker of a trial with a user for each role', async () => {
+    const manifests = await render('-f', values('trial'));
+    const secret = manifests.find(({ kind }) => kind === 'Secret');
+    const data = new Map(
+      Object.entries(secret?.data ?? {}).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]),
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'h2g-chart-'));
+    const files = ['nats.conf', 'nats-users.conf'];
+    await Promise.all(files.map((name) => writeFile(join(folder, name), data.get(name) ?? '')));
+    const passwords = ROLES.map((role) => [`NATS_${role.toUpperCase()}_PASSWORD`, data.get(`${role}Password`) ?? '']);
+    const launch: ServerDefinition['launch'] = (place) => ({
+      args: [...NATS.launch(place).args, `--config=${join(folder, 'nats.conf')}`],
+      env: Object.fromEntries(passwords),
+    });
+    const server = await realServer('nats', { ...NATS, launch });
+    try {
+      for (const role of ROLES) {
+        const url = (data.get(`${role}Url`) ?? '').replace('@h2g-nats:4222', `@${new URL(server.address.url).host}`);
+        const link = await connectNats({ url, name: role, role, log: SILENT_LOG, patienceMs: 0 });
+        await link.jsm.getAccountInfo();
+        await link.close();
+      }
+    } finally {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('says what is missing or wrong in the values', async () => {

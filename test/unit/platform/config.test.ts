@@ -95,6 +95,20 @@ describe('loadConfig', () => {
     expect(error.message).toContain(expected);
   });
 
+  it('shows no password of an address that is wrong', () => {
+    const { message } = refusal({ ...REMOTE, H2G_NATS_URL: 'h2g:very-secret@nats:4222' });
+    expect(message).toContain('H2G_NATS_URL');
+    expect(message).not.toContain('very-secret');
+  });
+
+  it('takes a session token only with the keys that it belongs to', () => {
+    const aws = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 'of-aws' };
+    const { H2G_S3_ACCESS_KEY: _, H2G_S3_SECRET_KEY: __, ...withoutKeys } = REMOTE;
+    expect(loadConfig({ ...withoutKeys, ...aws }).servers?.s3).toMatchObject({ sessionToken: 'of-aws' });
+    expect(loadConfig({ ...REMOTE, ...aws }).servers?.s3).not.toHaveProperty('sessionToken');
+    expect(loadConfig({ ...REMOTE, ...aws, H2G_S3_SESSION_TOKEN: 'own' }).servers?.s3.sessionToken).toBe('own');
+  });
+
   it('names all wrong values at once', () => {
     const { message } = refusal({ H2G_DETECTOR_THREADS: 'x', H2G_LOG_LEVEL: 'y' });
     expect(message).toContain('H2G_DETECTOR_THREADS');

@@ -22,22 +22,35 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
-{{/* Where the servers are, told to every role; secrets by reference only. */}}
+{{/* A secret of a role, or what is there for all. Of (dict "root" . "role" ROLE "name" NAME "all" SECRET). */}}
+{{- define "h2g.roleSecret" -}}
+{{- index (index .root.Values.servers.roles .role | default dict) .name | default .all }}
+{{- end }}
+
+{{/* Detectors do not talk to Temporal: they get no credentials for it. */}}
+{{- define "h2g.usesTemporal" -}}
+{{- if ne .role "detector" }}true{{ end }}
+{{- end }}
+
+{{/* Where the servers are, told to every role; secrets by reference only. Of (dict "root" . "role" ROLE). */}}
 {{- define "h2g.env" -}}
+{{- $of := . }}
+{{- with .root }}
 - { name: H2G_TEMPORAL_ADDRESS, value: {{ include "h2g.temporalAddress" . | quote }} }
 - { name: H2G_TEMPORAL_NAMESPACE, value: {{ .Values.servers.temporal.namespace | quote }} }
 - name: H2G_NATS_URL
-  valueFrom: { secretKeyRef: { name: {{ include "h2g.natsSecret" . }}, key: url } }
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.natsSecret" $of }}, key: {{ if .Values.trial }}{{ $of.role }}Url{{ else }}url{{ end }} } }
 {{- with .Values.servers.nats }}
 {{- if .tlsSecret }}
 - { name: H2G_NATS_CA, value: /etc/h2g/nats/ca.crt }
 - { name: H2G_NATS_CERT, value: /etc/h2g/nats/tls.crt }
 - { name: H2G_NATS_KEY, value: /etc/h2g/nats/tls.key }
 {{- end }}
-{{- if .credsSecret }}
+{{- if include "h2g.natsCreds" $of }}
 - { name: H2G_NATS_CREDS, value: /etc/h2g/nats-creds/creds }
 {{- end }}
 {{- end }}
+{{- if include "h2g.usesTemporal" $of }}
 {{- with .Values.servers.temporal }}
 {{- if .tlsSecret }}
 - { name: H2G_TEMPORAL_CA, value: /etc/h2g/temporal/ca.crt }
@@ -49,21 +62,23 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
   valueFrom: { secretKeyRef: { name: {{ .apiKeySecret }}, key: apiKey } }
 {{- end }}
 {{- end }}
+{{- end }}
 - { name: H2G_NATS_REPLICAS, value: {{ include "h2g.natsReplicas" . | quote }} }
 - { name: H2G_S3_ENDPOINT, value: {{ include "h2g.s3Endpoint" . | quote }} }
 - { name: H2G_S3_REGION, value: {{ .Values.servers.s3.region | quote }} }
 - { name: H2G_S3_BUCKET, value: {{ .Values.servers.s3.bucket | quote }} }
 - name: H2G_S3_ACCESS_KEY
-  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" . }}, key: accessKey } }
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" $of }}, key: accessKey } }
 - name: H2G_S3_SECRET_KEY
-  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" . }}, key: secretKey } }
+  valueFrom: { secretKeyRef: { name: {{ include "h2g.s3Secret" $of }}, key: secretKey } }
 - { name: H2G_LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
-- { name: H2G_SLIDE_PREFIXES, value: {{ join "," .Values.slidePrefixes | quote }} }
+- { name: H2G_SLIDE_PREFIXES, value: {{ join "," (.Values.slidePrefixes | default (list (printf "s3://%s/" .Values.servers.s3.bucket))) | quote }} }
 - { name: H2G_ALLOW_FILE_SLIDES, value: 'false' }
 - { name: H2G_HTTP_ADDRESS, value: {{ printf "0.0.0.0:%v" .Values.metrics.port | quote }} }
 - { name: H2G_HOME, value: /tmp/h2g }
 - { name: H2G_CACHE, value: /tmp/h2g-cache }
 - { name: MALLOC_ARENA_MAX, value: '2' }
+{{- end }}
 {{- end }}
 
 {{- define "h2g.temporalAddress" -}}
@@ -71,7 +86,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
 {{- define "h2g.natsSecret" -}}
-{{- if .Values.trial }}{{ include "h2g.name" . }}-trial{{ else }}{{ required "Set servers.nats.existingSecret to a secret with the key url, or trial=true." .Values.servers.nats.existingSecret }}{{ end }}
+{{- if .root.Values.trial }}{{ include "h2g.name" .root }}-trial{{ else }}{{ required "Set servers.nats.existingSecret to a secret with the key url, or trial=true." (include "h2g.roleSecret" (merge (dict "name" "natsSecret" "all" .root.Values.servers.nats.existingSecret) .)) }}{{ end }}
+{{- end }}
+
+{{- define "h2g.natsCreds" -}}
+{{- include "h2g.roleSecret" (merge (dict "name" "natsCredsSecret" "all" .root.Values.servers.nats.credsSecret) .) }}
 {{- end }}
 
 {{- define "h2g.natsReplicas" -}}
@@ -83,7 +102,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
 {{- define "h2g.s3Secret" -}}
-{{- if .Values.trial }}{{ include "h2g.name" . }}-trial{{ else }}{{ required "Set servers.s3.existingSecret to a secret with the keys accessKey and secretKey, or trial=true." .Values.servers.s3.existingSecret }}{{ end }}
+{{- if .root.Values.trial }}{{ include "h2g.name" .root }}-trial{{ else }}{{ required "Set servers.s3.existingSecret to a secret with the keys accessKey and secretKey, or trial=true." (include "h2g.roleSecret" (merge (dict "name" "s3Secret" "all" .root.Values.servers.s3.existingSecret) .)) }}{{ end }}
 {{- end }}
 
 {{- define "h2g.volumeMounts" -}}
@@ -102,15 +121,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{/* Secrets that are files in a pod, by the name of their folder. */}}
+{{/* Secrets that are files in a pod, by the name of their folder. Of (dict "root" . "role" ROLE). */}}
 {{- define "h2g.fileSecrets" -}}
-{{- with .Values.servers.temporal.tlsSecret }}
+{{- if include "h2g.usesTemporal" . }}
+{{- with .root.Values.servers.temporal.tlsSecret }}
 temporal: {{ . }}
 {{- end }}
-{{- with .Values.servers.nats.tlsSecret }}
+{{- end }}
+{{- with .root.Values.servers.nats.tlsSecret }}
 nats: {{ . }}
 {{- end }}
-{{- with .Values.servers.nats.credsSecret }}
+{{- with include "h2g.natsCreds" . }}
 nats-creds: {{ . }}
 {{- end }}
 {{- end }}
@@ -190,7 +211,7 @@ spec:
       imagePullPolicy: {{ .root.Values.image.pullPolicy }}
       args: [worker, {{ .role }}]
       env:
-        {{- include "h2g.env" .root | nindent 8 }}
+        {{- include "h2g.env" . | nindent 8 }}
         {{- .env | nindent 8 }}
       ports:
         - { name: metrics, containerPort: {{ .root.Values.metrics.port }} }
@@ -215,9 +236,9 @@ spec:
       securityContext:
         {{- include "h2g.containerSecurity" .root | nindent 8 }}
       volumeMounts:
-        {{- include "h2g.volumeMounts" .root | nindent 8 }}
+        {{- include "h2g.volumeMounts" . | nindent 8 }}
   volumes:
-    {{- include "h2g.volumes" .root | nindent 4 }}
+    {{- include "h2g.volumes" . | nindent 4 }}
 {{- end }}
 
 {{/* The queue's length says how many are needed, whether those asked for are warm yet or not: asking again asks for no more. */}}
