@@ -2,36 +2,43 @@ import type { ByteRange, ByteSource, OpenByteSource } from '../../domain/byte-so
 import type { H2gError } from '../../domain/error.ts';
 import { slideError } from '../slide-error.ts';
 import { placeOf } from '../slide-name.ts';
-import { requestRange, type RangeAnswer } from './http-range.ts';
+import type { Lookup } from './guarded-lookup.ts';
+import { createRequestRange, type RangeAnswer, type RequestRange } from './http-range.ts';
 import { pastTheEnd } from './past-the-end.ts';
 import { RETRIES, retry } from './retry.ts';
 import { withRetries } from './with-retries.ts';
 
 /**
  * Opens an `http:` or `https:` URL on a server that answers range requests. Its version is the ETag, else time of change and
- * size; every answer is compared with it.
+ * size; every answer is compared with it. Redirects are refused, and so are link-local and metadata addresses, whatever name leads there.
  */
-export const openHttpSource: OpenByteSource = (url, options) => createHttpOpener(RETRIES)(url, options);
+export const openHttpSource: OpenByteSource = createHttpOpener(RETRIES);
 
-/** The same with other pauses between tries. */
-export const createHttpOpener =
-  (retries: { attempts: number; firstDelayMs: number }): OpenByteSource =>
-  async (url, options) => {
+/** The same with other pauses between tries, or another way to resolve names. */
+export function createHttpOpener(retries: { attempts: number; firstDelayMs: number }, lookup?: Lookup): OpenByteSource {
+  const requestRange = createRequestRange(lookup);
+  return async (url, options) => {
     const signal = options?.signal;
     const first = await retry(() => requestRange(url, { offset: 0, length: 1 }, signal), { ...retries, signal });
     const pinned = { version: first.version, sizeBytes: first.totalBytes };
     if (options?.version !== undefined && options.version !== pinned.version) {
       throw changed(url, options.version, pinned.version);
     }
-    return withRetries(retries)(httpSource(url, pinned));
+    return withRetries(retries)(httpSource(url, { pinned, requestRange }));
   };
+}
 
 interface Pinned {
   readonly version: string;
   readonly sizeBytes: number;
 }
 
-const httpSource = (url: URL, pinned: Pinned): ByteSource => ({
+interface Reading {
+  readonly pinned: Pinned;
+  readonly requestRange: RequestRange;
+}
+
+const httpSource = (url: URL, { pinned, requestRange }: Reading): ByteSource => ({
   url,
   ...pinned,
   async fetch(range, options) {
