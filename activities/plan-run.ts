@@ -1,9 +1,9 @@
 import { addBytes } from '../domain/byte-source.ts';
 import { planKey } from '../domain/keys.ts';
-import { chooseDetectionLevel, coarsestLevelCovering, planeSize } from '../domain/level.ts';
+import { chooseDetectionLevel, coarsestLevelCovering } from '../domain/level.ts';
 import { makePlan } from '../domain/plan.ts';
 import { resolveScale } from '../domain/scale.ts';
-import { findTissue, MASK_PLANE_MPP } from '../domain/tissue.ts';
+import { findTissue, maskPlaneOf } from '../domain/tissue.ts';
 import type { RunInLane, SegmentSlideActivities } from './contract.ts';
 import { encodeJson } from './load-plan.ts';
 import type { ActivityTools } from './ports.ts';
@@ -21,7 +21,7 @@ export const createPlanRun =
     const scale = resolveScale(slide.scale, spec.options.mpp);
     const detectionLevel = chooseDetectionLevel(slide, scale.mpp, detection).level;
     const tables = await slides.checkTiles({ slide: spec.slide, level: detectionLevel }, { signal });
-    const size = planeSize(slide, scale.mpp, MASK_PLANE_MPP);
+    const size = maskPlaneOf(slide, scale.mpp);
     const level = coarsestLevelCovering(slide, size);
     const { image, bytes } = await slides.readPlane({ slide: spec.slide, level, ...size }, { lane, signal });
     const tissue = findTissue(image, spec.options.tissue);

@@ -1,12 +1,31 @@
 import { countSet } from './count-set.ts';
-import { cellIndex, roundHalfUp, type Cell, type Grid } from './geometry.ts';
+import { H2gError } from './error.ts';
+import { cellIndex, roundHalfUp, type Cell, type Grid, type Size } from './geometry.ts';
 import type { BinaryImage, RgbImage } from './image.ts';
+import { planeSize } from './level.ts';
 import { close, disk, square } from './morphology.ts';
 import { otsuThreshold } from './otsu.ts';
 import type { TissueMethod } from './run-spec.ts';
 
 /** um/px of the mask plane, where tissue is found. */
 export const MASK_PLANE_MPP = 8;
+/** Pixels that the mask plane may have: 8,590 mm² of glass, twice the largest slides. All of it is held in memory. */
+const MOST_PLANE_PIXELS = 2 ** 27;
+
+/** The mask plane of a slide. @throws H2gError `slide-too-large` */
+export function maskPlaneOf(slide: Size & { readonly name: string }, mpp: number): Size {
+  const plane = planeSize(slide, mpp, MASK_PLANE_MPP);
+  if (plane.widthPx * plane.heightPx <= MOST_PLANE_PIXELS) return plane;
+  const [widthMm, heightMm] = [slide.widthPx, slide.heightPx].map((px) => Math.round((px * mpp) / 1_000));
+  throw new H2gError({
+    code: 'slide-too-large',
+    message: `${slide.name} measures ${widthMm} x ${heightMm} mm at ${mpp} um/px; at most ${Math.round(areaMm2Of(MOST_PLANE_PIXELS))} mm² are accepted.`,
+    hint: 'No glass slide is so large: the scale is probably wrong. Give the right one with --mpp.',
+  });
+}
+
+const areaMm2Of = (pixels: number): number => (pixels * MASK_PLANE_MPP ** 2) / 1e6;
+
 /** A cell is analysed if at least this share of its area is tissue. */
 export const TISSUE_SHARE = 0.5;
 

@@ -2,6 +2,7 @@ import type { ByteSource } from '../domain/byte-source.ts';
 import type { SlideInfo } from '../domain/slide-info.ts';
 import type { CompressedRegion } from './compressed-region.ts';
 import { slideError } from './slide-error.ts';
+import { checkLimit } from './slide-limits.ts';
 import { slideName } from './slide-name.ts';
 import { readStoredTiles } from './read-stored-tiles.ts';
 import type { RegionRequest, SlideReader, TileFacts } from './slide-reader.ts';
@@ -74,7 +75,10 @@ async function fetchRegion(
   let read = 0;
   const onRead = (bytes: number): void => void (read += bytes);
   const indices = tilesUnder(level, request.parts ?? [request.rect]);
+  checkLimit('regionTiles', indices.length, slide.info.name);
   const places = await locateTiles(slide.file, { level, indices }, { signal, onRead });
+  const needed = places.reduce((sum, { length }) => sum + length, 0);
+  checkLimit('regionBytes', needed, slide.info.name);
   const tiles = await fetchTiles(counted(onRead)(slide.source), places, { signal });
   return {
     slide: slide.info.name,
@@ -84,7 +88,7 @@ async function fetchRegion(
     tileSize: { widthPx: level.info.tileWidthPx, heightPx: level.info.tileHeightPx },
     encoding: level.encoding,
     tiles,
-    bytes: { needed: places.reduce((sum, { length }) => sum + length, 0), read },
+    bytes: { needed, read },
   };
 }
 

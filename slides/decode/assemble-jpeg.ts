@@ -38,10 +38,13 @@ export function assembleJpeg(
   const out = scratch.take(tile.byteLength + (tables?.byteLength ?? 0) + 32);
   let length = append(out, 0, [0xff, SOI, ...ADOBE_TRANSFORMS[colour]]);
   for (const segment of tables ? segmentsOf(tables) : []) {
+    if (isFrame(segment.marker) || segment.marker === SOS)
+      throw new Error('its JPEG tables hold a picture of their own');
     if (keeps(segment.marker)) length = append(out, length, segment.bytes);
   }
   let frame: AssembledJpeg['frame'] | undefined;
   for (const { marker, bytes } of segmentsOf(tile)) {
+    if (isFrame(marker) && frame) throw new Error('it is a JPEG of two frames');
     if (isFrame(marker)) frame = frameOf(bytes);
     if (keeps(marker)) length = append(out, length, bytes);
   }

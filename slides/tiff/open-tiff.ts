@@ -1,5 +1,6 @@
 import type { StatedScale } from '../../domain/slide-info.ts';
 import { slideError } from '../slide-error.ts';
+import { checkLimit } from '../slide-limits.ts';
 import type { BlockReadOptions } from '../sources/block-cache.ts';
 import { chooseLevels } from './choose-levels.ts';
 import { readEncoding } from './read-encoding.ts';
@@ -54,10 +55,13 @@ async function readLevel(
   options?: BlockReadOptions,
 ): Promise<TiffLevel> {
   const { widthPx, heightPx, tileWidthPx, tileHeightPx, tiled } = picture;
+  const tables = tileTables(file.name, picture);
+  const encoding = await readEncoding(file, picture.directory, options);
+  checkLimit('decodedBytes', tileWidthPx * tileHeightPx * encoding.samples, file.name);
   return {
     info: { index, widthPx, heightPx, tileWidthPx, tileHeightPx },
-    tables: tileTables(file.name, picture),
-    encoding: await readEncoding(file, picture.directory, options),
+    tables,
+    encoding,
     tiled,
     sparseAllowed,
   };

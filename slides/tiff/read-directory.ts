@@ -1,4 +1,5 @@
 import type { ByteRange } from '../../domain/byte-source.ts';
+import { checkLimit } from '../slide-limits.ts';
 import type { BlockReadOptions } from '../sources/block-cache.ts';
 import { FIELD_TYPES } from './field-types.ts';
 import type { TiffFile } from './read-header.ts';
@@ -41,6 +42,8 @@ export async function readDirectory(
 
   const headView = viewOf(loaded({ offset, length: head }));
   const count = file.big ? number(headView, 0) : headView.getUint16(0, littleEndian);
+  // What even reaches past the end is said to be cut short, below.
+  if (offset + head + count * entry + pointer <= blocks.sizeBytes) checkLimit('entries', count, file.name);
   const whole: ByteRange = { offset, length: head + count * entry + pointer };
   const view = viewOf((await blocks.load([whole], options))(whole));
 

@@ -1,4 +1,5 @@
 import { slideError } from '../slide-error.ts';
+import { checkLimit } from '../slide-limits.ts';
 import type { BlockReadOptions } from '../sources/block-cache.ts';
 import type { TileColour, TileCompression, TileEncoding } from '../tile-encoding.ts';
 import type { TiffDirectory } from './read-directory.ts';
@@ -63,6 +64,7 @@ export async function readEncoding(
   if ((await numbers(TAG.sampleFormat)).some((format) => format !== 1))
     refuse('samples that are not unsigned integers');
   const [samples = 1] = await numbers(TAG.samplesPerPixel);
+  checkLimit('samples', samples, file.name);
   const [planar = 1] = await numbers(TAG.planarConfiguration);
   if (planar !== 1 && samples > 1) refuse('a separate plane for each colour');
   const [predictor = 1] = await numbers(TAG.predictor);

@@ -9,6 +9,8 @@ export interface TiffFile {
   /** BigTIFF: offsets of 8 bytes. */
   readonly big: boolean;
   readonly firstDirectory: number;
+  /** Counts what its tags have been read for so far, the same bytes again included: a small file can point at one long text a thousand times. */
+  readonly metadata: { bytes: number };
 }
 
 /** What people call slide.svs and is none; by the bytes it begins with. */
@@ -41,12 +43,13 @@ export async function readHeader(name: string, blocks: BlockCache, options?: Blo
   if (length < 8) throw slideError('slide-truncated', name, `ends after ${length} bytes, within its header.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint16(2, littleEndian);
-  if (magic === 42) return { name, blocks, littleEndian, big: false, firstDirectory: view.getUint32(4, littleEndian) };
+  const opened = { name, blocks, littleEndian, metadata: { bytes: 0 } };
+  if (magic === 42) return { ...opened, big: false, firstDirectory: view.getUint32(4, littleEndian) };
   if (magic !== 43 || view.getUint16(4, littleEndian) !== 8) {
     throw slideError('slide-unreadable', name, `is no TIFF: its version number is ${magic}.`);
   }
   if (length < 16) throw slideError('slide-truncated', name, `ends after ${length} bytes, within its header.`);
-  return { name, blocks, littleEndian, big: true, firstDirectory: Number(view.getBigUint64(8, littleEndian)) };
+  return { ...opened, big: true, firstDirectory: Number(view.getBigUint64(8, littleEndian)) };
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 8)).toString('hex');

@@ -39,10 +39,16 @@ export function readScale(facts: ScaleFacts): StatedScale {
   );
 }
 
+/** Scanners write some hundred. */
+const APERIO_CHARACTERS = 65_536;
+
 /** @example aperioNumber('…|AppMag = 20|MPP = 0.4990', 'MPP') // 0.499 */
 function aperioNumber(description: string, name: string): number | undefined {
   if (!description.startsWith('Aperio')) return undefined;
-  const field = description.split('|').find((part) => part.split('=')[0]?.trim() === name);
+  const field = description
+    .slice(0, APERIO_CHARACTERS)
+    .split('|')
+    .find((part) => part.split('=')[0]?.trim() === name);
   // Some writers follow the decimal comma of their country.
   const text = field?.split('=')[1]?.trim().replace(',', '.');
   // An empty text is no number, though Number() makes it 0.
@@ -62,7 +68,8 @@ function aperioMagnification(description: string): StatedScale | undefined {
 }
 
 function omeMpp(description: string): StatedScale | undefined {
-  const pixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(description)?.[0];
+  // An attribute cannot hold a `<`; without that, a text of many open tags would be searched to its end from each.
+  const pixels = /<(?:\w+:)?Pixels\b[^<>]*>/.exec(description)?.[0];
   if (pixels === undefined) return undefined;
   const side = (axis: 'X' | 'Y'): number => {
     const size = Number(new RegExp(`\\bPhysicalSize${axis}="([^"]+)"`).exec(pixels)?.[1]);

@@ -15,6 +15,8 @@ export async function readBytes(
   if (!entry) return undefined;
   const range = { offset: entry.offset, length: entry.count * sizeOf(entry) };
   checkLimit('tagBytes', range.length, file.name);
+  file.metadata.bytes += range.length;
+  checkLimit('metadataBytes', file.metadata.bytes, file.name);
   return (await file.blocks.load([range], options))(range);
 }
 
