@@ -13,6 +13,9 @@ export function endOf(thrown: unknown, stopping: AbortSignal): unknown {
   return workerStops ? handedOver() : asFailure(thrown);
 }
 
+/** Whether a step's end is that of its run, too. */
+export const isFatal = (end: unknown): boolean => end instanceof ApplicationFailure && end.nonRetryable === true;
+
 /** The only place where our errors become Temporal's: `retry: false` is never tried again. */
 function asFailure(thrown: unknown): ApplicationFailure {
   const error = asH2gError(thrown);

@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { StageProgress } from '../domain/segment-slide.ts';
 import type { StepMeter } from '../platform/metrics/step-meter.ts';
-import { endOf } from './as-failure.ts';
+import { endOf, isFatal } from './as-failure.ts';
 import type { SegmentSlideActivities } from './contract.ts';
 import { createDeliverResults } from './deliver-results.ts';
 import { createDiscardBatches } from './discard-batches.ts';
@@ -23,19 +23,26 @@ export interface Serving {
 
 /** The steps of the story with their tools in hand. */
 export function createActivities(tools: ActivityTools, { stopping, meter }: Serving): SegmentSlideActivities {
-  const asActivity =
-    <Input, Output>(name: keyof SegmentSlideActivities, stage: StageProgress['stage'], step: Step<Input, Output>) =>
-    async (input: Input): Promise<Output> => {
-      const ended = meter.begun(name);
+  const asActivity = <Input, Output>(
+    name: keyof SegmentSlideActivities,
+    stage: StageProgress['stage'],
+    step: Step<Input, Output>,
+  ): ((input: Input) => Promise<Output>) => {
+    const begin = meter.step(name);
+    return async (input) => {
+      const ended = begin();
       try {
         const output = await withPulse(stage, (pulse) => step(input, pulse));
         ended('done');
         return output;
       } catch (thrown) {
-        ended(stopping.aborted || cancellationSignal().aborted ? 'stopped' : 'failed');
-        throw endOf(thrown, stopping);
+        const isStopped = stopping.aborted || cancellationSignal().aborted;
+        const end = endOf(thrown, stopping);
+        ended(isStopped ? 'stopped' : isFatal(end) ? 'fatal' : 'failed');
+        throw end;
       }
     };
+  };
   /** A step that waits for others loses nothing when it is handed over. */
   const atOnce =
     <Input, Output>(step: Step<Input, Output>): Step<Input, Output> =>

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { StepMeter } from '../platform/metrics/step-meter.ts';
 import type { DeliverRequest, FailureRecord, GatherRequest, SegmentSlideActivities } from './contract.ts';
 import { modelOf } from './make-batches.ts';
@@ -10,7 +11,8 @@ type ResultOf<Name extends keyof SegmentSlideActivities> = Awaited<ReturnType<Se
 export const meterCells =
   (meter: StepMeter, gather: Step<GatherRequest, ResultOf<'gatherHeatmap'>>): typeof gather =>
   async (request, pulse) => {
-    const run = { runId: request.runId, lane: request.lane, model: modelOf(request.spec) };
+    const sinceMs = activityInfo().scheduledTimestampMs;
+    const run = { runId: request.runId, lane: request.lane, model: modelOf(request.spec), sinceMs };
     const report: Pulse['report'] = (progress) => {
       meter.unprocessed(run, progress.total - progress.done);
       pulse.report(progress);
@@ -30,9 +32,10 @@ export const meterOutcome =
     return result;
   };
 
+/** Counted before it is recorded: a store without room fails runs, and takes no record of it. */
 export const meterFailure =
   (meter: StepMeter, record: Step<FailureRecord, void>): typeof record =>
   async (failure, pulse) => {
+    if (activityInfo().attempt === 1) meter.runEnded({ code: failure.error.code });
     await record(failure, pulse);
-    meter.runEnded({ code: failure.error.code });
   };

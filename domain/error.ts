@@ -40,6 +40,8 @@ const KINDS = {
 
 export type ErrorCode = keyof typeof KINDS;
 
+export const ERROR_CODES = Object.keys(KINDS) as readonly ErrorCode[];
+
 export interface ErrorFacts {
   readonly code: ErrorCode;
   readonly message: string;

@@ -42,7 +42,8 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const meter = createBatchMeter(registry);
   const readiness = new Readiness(['its networks', 'the broker']);
   const stuck = new AbortController();
-  await using _probes = await openProbes({ config, registry, readiness, signal, stuck: stuck.signal, log });
+  const probed = { role: 'detector', config, registry, readiness, signal, stuck: stuck.signal, log };
+  await using _probes = await openProbes(probed);
   const store = createS3Store(config.servers.s3);
   await requireStoreAccess(store);
   const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(env)), log);
@@ -59,10 +60,14 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const slides = new SlideCache(opener.open);
   const place = natsPlace(config.servers);
   const models = [...bundles.keys()];
+  meter.serving(models, false);
   try {
     await warmUp(pool, bundles);
     readiness.met('its networks');
-    const onReady = (isReady: boolean): void => readiness[isReady ? 'met' : 'lost']('the broker');
+    const onReady = (isReady: boolean): void => {
+      readiness.telling('the broker')(isReady);
+      meter.serving(models, isReady);
+    };
     const toolsOf = scoreToolsOf({ bundles, pool, worker, slides, meter });
     await serveQueue(
       { place, worker, models, threads, log, meter, onReady, scoreToolsOf: toolsOf },

@@ -1,10 +1,12 @@
 import type { Registry } from 'prom-client';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
+import { showReadiness } from '../platform/metrics/show-readiness.ts';
 import { serveProbes } from '../platform/probes/serve-probes.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface Probed {
+  readonly role: string;
   readonly config: Pick<Config, 'httpAddress'>;
   readonly registry: Registry;
   readonly readiness: Readiness<string>;
@@ -17,8 +19,9 @@ export interface Probed {
 
 /** Answers probes while the process works, where H2G_HTTP_ADDRESS says so. @throws H2gError `port-in-use`, `usage` */
 export async function openProbes(probed: Probed): Promise<AsyncDisposable> {
-  const { config, registry, readiness, signal, stuck, log } = probed;
+  const { role, config, registry, readiness, signal, stuck, log } = probed;
   if (config.httpAddress === undefined) return { [Symbol.asyncDispose]: async () => undefined };
+  showReadiness(registry, { role, needs: readiness.needs, missing: () => readiness.missing });
   const server = await serveProbes(config.httpAddress, {
     waitsFor: () => (signal.aborted ? ['its end'] : readiness.missing),
     stuck: () => (stuck?.aborted === true ? 'a thread hangs in inference' : undefined),

@@ -19,12 +19,13 @@ import { createResultTools } from './orchestrator/result-tools.ts';
 import { createSlideTools, type PlanePools } from './orchestrator/slide-tools.ts';
 import { serveSteps } from './orchestrator/serve-steps.ts';
 import { Readiness } from './readiness.ts';
-import { requireStoreAccess } from './require-store-access.ts';
+import { lookAtStore, requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
 import { createLanePools } from './threads/lane-pools.ts';
 import type { Refined, RefineTask } from './threads/refine-thread.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
+import { watchServer } from './watch-server.ts';
 
 /** Idle networks and decoders give their memory back after this long. */
 const IDLE_SECONDS = 30;
@@ -36,10 +37,10 @@ export async function runOrchestrator({ env, signal }: { env: Environment; signa
   const served = config.httpAddress !== undefined;
   const registry = createRegistry({ role: 'orchestrator', version: describeSoftware().version, served });
   const readiness = new Readiness(['the store', 'the broker', 'Temporal']);
-  await using _probes = await openProbes({ config, registry, readiness, signal, log });
+  await using _probes = await openProbes({ role: 'orchestrator', config, registry, readiness, signal, log });
   await using tools = await openTools(config, { env, log, readiness, signal });
-  const onReady = (): void => readiness.met('Temporal');
-  await serveSteps(tools, { config, log, meter: createStepMeter(registry), onReady, signal });
+  const meter = createStepMeter(registry);
+  await serveSteps(tools, { config, log, meter, onTemporal: readiness.telling('Temporal'), signal });
 }
 
 interface Opening {
@@ -57,6 +58,7 @@ async function openTools(
   const store = createS3Store(servers.s3);
   await requireStoreAccess(store);
   readiness.met('the store');
+  void watchServer({ ask: () => lookAtStore(store), onChange: readiness.telling('the store'), signal });
   const link = await connectNats({
     ...natsPlace(servers),
     name: 'h2g orchestrator',
@@ -65,7 +67,7 @@ async function openTools(
     signal,
   });
   readiness.met('the broker');
-  void watchConnection(link.nc, (isUp) => readiness[isUp ? 'met' : 'lost']('the broker'));
+  void watchConnection(link.nc, readiness.telling('the broker'));
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
   const planes: PlanePools = createLanePools({
     entry: './plane-thread.js',

@@ -1,8 +1,10 @@
 /** What a process needs before it can work. Whatever is lost again makes it wait again. */
 export class Readiness<Need extends string> {
+  readonly needs: readonly Need[];
   readonly #missing: Set<Need>;
 
   constructor(needs: readonly Need[]) {
+    this.needs = needs;
     this.#missing = new Set(needs);
   }
 
@@ -16,5 +18,10 @@ export class Readiness<Need extends string> {
 
   lost(need: Need): void {
     this.#missing.add(need);
+  }
+
+  /** For whoever watches one. */
+  telling(need: Need): (isThere: boolean) => void {
+    return (isThere) => this[isThere ? 'met' : 'lost'](need);
   }
 }

@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { ERROR_CODES } from '../../domain/error.ts';
 import type { Lane } from '../../domain/run-spec.ts';
 
-/** `stopped`: its run was paused or cancelled, or its orchestrator asked to end. */
-export type StepEnd = 'done' | 'failed' | 'stopped';
+/**
+ * `failed`: it is tried again. `fatal`: its run fails by it. `stopped`: its run was paused or cancelled, or its orchestrator asked to end.
+ */
+export type StepEnd = 'done' | 'failed' | 'fatal' | 'stopped';
 
 /** A run in detection. */
 export interface FollowedRun {
@@ -10,20 +13,27 @@ export interface FollowedRun {
   readonly lane: Lane;
   /** A model token. */
   readonly model: string;
+  /** When its batches were dispatched, in ms since 1970. */
+  readonly sinceMs: number;
 }
 
 /** What an orchestrator counts. */
 export interface StepMeter {
-  /** @returns what is told how the step ended */
-  begun(step: string): (end: StepEnd) => void;
+  /** A step that will be counted. @returns what is called when it begins, and returns what is told how it ended */
+  step(name: string): () => (end: StepEnd) => void;
   /** Cells of a run that wait for their scores; 0 when this orchestrator follows it no more. */
   unprocessed(run: FollowedRun, cells: number): void;
-  /** A run has its report: `done`, `needs-review`, or the code of the error that ended it. */
+  /** A run has ended: `done`, `needs-review`, or the code of the error that ended it. */
   runEnded(how: { readonly outcome: string } | { readonly code: string }): void;
 }
 
 const SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
+/** Outcomes, and the ends of a step that are counted over time. */
+const OUTCOMES = ['done', 'no-tissue', 'needs-review', 'failed'] as const;
+const COUNTED_ENDS: readonly StepEnd[] = ['done', 'failed', 'fatal'];
+
+/** Counters begin with 0: one that is not there before its first event hides that event from whoever looks for a rise. */
 export function createStepMeter(registry: Registry): StepMeter {
   const registers = [registry];
   const seconds = new Histogram({
@@ -35,7 +45,7 @@ export function createStepMeter(registry: Registry): StepMeter {
   });
   const runs = new Counter({
     name: 'h2g_runs_total',
-    help: 'Runs whose report is stored, by outcome.',
+    help: 'Runs that have ended, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
@@ -45,25 +55,54 @@ export function createStepMeter(registry: Registry): StepMeter {
     labelNames: ['code'],
     registers,
   });
-  const waiting = new Map<string, { readonly run: FollowedRun; readonly cells: number }>();
+  for (const outcome of OUTCOMES) runs.inc({ outcome }, 0);
+  for (const code of ERROR_CODES) failures.inc({ code }, 0);
+  const waiting = new Map<string, Waiting>();
+  const labelNames = ['lane', 'model'];
   new Gauge({
     name: 'h2g_unprocessed_cells',
     help: 'Cells that wait for their scores, of the runs that this orchestrator follows; sum over orchestrators.',
-    labelNames: ['lane', 'model'],
+    labelNames,
     registers,
     collect() {
       this.reset();
-      for (const { run, cells } of waiting.values()) this.inc({ lane: run.lane, model: run.model }, cells);
+      for (const { run, cells } of waiting.values()) this.inc(labelsOf(run), cells);
+    },
+  });
+  new Gauge({
+    name: 'h2g_unprocessed_seconds',
+    help: 'Seconds since the oldest of the runs with unprocessed cells was dispatched; max over orchestrators.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const [labels, age] of oldest(waiting.values(), ({ run }) => (Date.now() - run.sinceMs) / 1_000))
+        this.set(labels, age);
+    },
+  });
+  new Gauge({
+    name: 'h2g_silent_seconds',
+    help: 'Longest time for which a run with unprocessed cells has got no score; max over orchestrators.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const [labels, age] of oldest(waiting.values(), ({ newsMs }) => (performance.now() - newsMs) / 1_000))
+        this.set(labels, age);
     },
   });
   return {
-    begun(step) {
-      const started = performance.now();
-      return (end) => seconds.observe({ step, end }, (performance.now() - started) / 1_000);
+    step(step) {
+      for (const end of COUNTED_ENDS) seconds.zero({ step, end });
+      return () => {
+        const started = performance.now();
+        return (end) => seconds.observe({ step, end }, (performance.now() - started) / 1_000);
+      };
     },
     unprocessed(run, cells) {
-      if (cells > 0) waiting.set(run.runId, { run, cells });
-      else waiting.delete(run.runId);
+      if (cells === 0) return void waiting.delete(run.runId);
+      const before = waiting.get(run.runId);
+      waiting.set(run.runId, { run, cells, newsMs: before?.cells === cells ? before.newsMs : performance.now() });
     },
     runEnded(how) {
       if ('outcome' in how) runs.inc({ outcome: how.outcome });
@@ -73,4 +112,26 @@ export function createStepMeter(registry: Registry): StepMeter {
       }
     },
   };
+}
+
+interface Waiting {
+  readonly run: FollowedRun;
+  readonly cells: number;
+  /** When their number changed last, by `performance.now()`. */
+  readonly newsMs: number;
+}
+
+type RunLabels = Readonly<Record<'lane' | 'model', string>>;
+
+const labelsOf = ({ lane, model }: FollowedRun): RunLabels => ({ lane, model });
+
+/** Of each lane and model the longest time. */
+function oldest(all: Iterable<Waiting>, secondsOf: (waiting: Waiting) => number): Iterable<[RunLabels, number]> {
+  const found = new Map<string, [RunLabels, number]>();
+  for (const waiting of all) {
+    const labels = labelsOf(waiting.run);
+    const key = `${labels.lane} ${labels.model}`;
+    found.set(key, [labels, Math.max(0, secondsOf(waiting), found.get(key)?.[1] ?? 0)]);
+  }
+  return found.values();
 }

@@ -45,7 +45,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
       digest: sha256,
     };
     const meter = createStepMeter(registry);
-    await serveSteps(tools, { config, log, meter, onReady: () => undefined, signal: stop.signal });
+    await serveSteps(tools, { config, log, meter, onTemporal: () => undefined, signal: stop.signal });
     await link.close();
     store.close();
   },

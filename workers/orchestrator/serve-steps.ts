@@ -10,10 +10,11 @@ import type { RemoteConfig } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import type { StepMeter } from '../../platform/metrics/step-meter.ts';
 import { packageRoot } from '../../platform/package-root.ts';
-import { connectTemporal } from '../../platform/temporal/connect-temporal.ts';
+import { connectTemporal, lookAtTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
 import { lineOptions } from '../../platform/temporal/line-options.ts';
 import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { watchServer } from '../watch-server.ts';
 import { createCohortTools } from './cohort-tools.ts';
 import { stepPlaces } from './step-places.ts';
 
@@ -26,8 +27,8 @@ export interface Serving {
   readonly config: RemoteConfig;
   readonly log: Log;
   readonly meter: StepMeter;
-  /** Told when steps can be taken. */
-  readonly onReady: () => void;
+  /** Told when steps can be taken, and since then whether Temporal is there. */
+  readonly onTemporal: (isThere: boolean) => void;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +42,7 @@ export async function serveSteps(tools: ActivityTools, serving: Serving): Promis
   try {
     const cohortActivities = createCohortActivities(createCohortTools({ store: tools.store, s3, link }), signal);
     const activities = createActivities(tools, { stopping: signal, meter });
-    await serveConnected({ ...serving, connection, activities, cohortActivities });
+    await serveConnected({ ...serving, link, connection, activities, cohortActivities });
   } catch (cause) {
     // Of several workers one could not be made: the others hold the connection, and closing it throws, which must not hide the cause.
     await Promise.allSettled([connection.close(), link.close()]);
@@ -52,13 +53,14 @@ export async function serveSteps(tools: ActivityTools, serving: Serving): Promis
 }
 
 interface Connected extends Serving {
+  readonly link: TemporalLink;
   readonly connection: NativeConnection;
   readonly activities: ReturnType<typeof createActivities>;
   readonly cohortActivities: ReturnType<typeof createCohortActivities>;
 }
 
 async function serveConnected(serving: Connected): Promise<void> {
-  const { config, log, signal, onReady, connection, activities, cohortActivities } = serving;
+  const { config, log, signal, onTemporal, link, connection, activities, cohortActivities } = serving;
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.servers.temporal.namespace,
@@ -89,7 +91,8 @@ async function serveConnected(serving: Connected): Promise<void> {
   );
   const workers = await Promise.all([control, ...steps]);
   log.info({ places }, 'Worker:Ready');
-  onReady();
+  onTemporal(true);
+  void watchServer({ ask: () => lookAtTemporal(link), onChange: onTemporal, signal });
   const stopped = untilAborted(signal);
   const ended = Promise.all(workers.map((worker) => worker.runUntil(stopped)));
   // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
