@@ -58,6 +58,7 @@ export interface Site extends AsyncDisposable {
   readonly bundleDir: string;
   readonly brokerPid: number;
   readonly temporalPid: number;
+  readonly storePid: number;
   readonly runs: RunClient;
   readonly store: S3Store;
   path(...parts: string[]): string;
@@ -134,6 +135,7 @@ export async function openSite(
     bundleDir,
     brokerPid: nats.pid,
     temporalPid: temporal.pid,
+    storePid: s3.pid,
     runs,
     store,
     path: (...parts) => join(folder, ...parts),
@@ -163,6 +165,19 @@ function killIfThere(pid: number): void {
   } catch {
     // It has ended.
   }
+}
+
+/** Where a worker answers probes. */
+export async function probesPort(worker: SiteWorker): Promise<number> {
+  const port = (await worker.lines()).find(({ event }) => event === 'Probes:Answered')?.port;
+  if (port === undefined) throw new Error('a worker that answers no probes');
+  return port;
+}
+
+/** What a worker shows to Prometheus. */
+export async function metricsPage(worker: SiteWorker): Promise<string> {
+  const address = `http://127.0.0.1:${await probesPort(worker)}/metrics`;
+  return (await fetch(address, { signal: AbortSignal.timeout(5_000) })).text();
 }
 
 async function readLines(logFile: string): Promise<LogLine[]> {

@@ -12,6 +12,7 @@ import { NATS } from '../../../infra/local/servers/nats.ts';
 import type { ServerDefinition } from '../../../infra/local/servers/server-definition.ts';
 import { connectNats } from '../../../platform/jetstream/connect-nats.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
+import { alertRules, dashboard, type AlertRule } from '../../fixtures/monitoring.ts';
 import { packageRoot } from '../../../platform/package-root.ts';
 import { ROLES } from '../../fixtures/nats-with-users.ts';
 import { realServer } from '../../real-servers.ts';
@@ -273,6 +274,40 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
       await server.stop();
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('brings the alerts and the dashboard where it is told to, from the files that are tested', async () => {
+    const off = await render('-f', values('site'));
+    expect(off.some(({ kind, metadata }) => kind === 'PrometheusRule' || metadata.name.endsWith('-dashboard'))).toBe(
+      false,
+    );
+    const base = 'https://git.example.org/h2g-flow/blob/main/';
+    const settings = {
+      'metrics.dashboard.enabled': 'true',
+      'metrics.prometheusRule.enabled': 'true',
+      'metrics.prometheusRule.runbookBase': base,
+      'metrics.prometheusRule.labels.release': 'prom',
+    };
+    const sets = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+    const on = await render('-f', values('site'), ...sets);
+    const rule = on.find(({ kind }) => kind === 'PrometheusRule') as unknown as {
+      metadata: { labels: Record<string, string> };
+      spec: { groups: { rules: AlertRule[] }[] };
+    };
+    expect(rule.metadata.labels['release']).toBe('prom');
+    const shipped = alertRules().map(({ annotations, ...rest }) => ({
+      ...rest,
+      annotations: { ...annotations, runbook_url: `${base}${annotations.runbook_url}` },
+    }));
+    expect(rule.spec.groups.flatMap(({ rules }) => rules)).toEqual(shipped);
+    const map = on.find(({ metadata }) => metadata.name === 'h2g-dashboard') as unknown as {
+      kind: string;
+      metadata: { labels: Record<string, string> };
+      data: Record<string, string>;
+    };
+    expect(map.kind).toBe('ConfigMap');
+    expect(map.metadata.labels['grafana_dashboard']).toBe('1');
+    expect(JSON.parse(map.data['h2g-flow.json'] ?? '')).toEqual(dashboard());
   });
 
   it('says what is missing or wrong in the values', async () => {
