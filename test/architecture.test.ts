@@ -24,6 +24,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'nats',
       'prom-client',
       '@aws-sdk',
+      '@opentelemetry',
       '@temporalio/client',
       '@temporalio/common',
     ],

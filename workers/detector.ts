@@ -8,7 +8,7 @@ import type { Bundle } from '../models/load-bundle.ts';
 import { PROVIDER_TRAITS } from '../models/providers.ts';
 import { loadRemoteConfig, type RemoteConfig } from '../platform/config.ts';
 import type { Environment } from '../platform/config-variables.ts';
-import { createLog, type Log } from '../platform/log.ts';
+import type { Log } from '../platform/log.ts';
 import { natsPlace } from '../platform/jetstream/connect-nats.ts';
 import { createBatchMeter, type BatchMeter } from '../platform/metrics/batch-meter.ts';
 import { createRegistry } from '../platform/metrics/create-registry.ts';
@@ -18,8 +18,10 @@ import { BundleFolders } from './bundle-folders.ts';
 import { createFetchBatch, type FetchBatch } from './detector/fetch-batch.ts';
 import type { ScoreTools } from './detector/score-batch.ts';
 import { serveQueue } from './detector/serve-queue.ts';
+import { traceStages } from './detector/trace-batches.ts';
 import { openProbes } from './open-probes.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
+import { openTracedLog } from './open-traced-log.ts';
 import { Readiness } from './readiness.ts';
 import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
@@ -36,10 +38,11 @@ import { workerName } from './worker-name.ts';
 export async function runDetector({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
   const worker = workerName();
-  const log = createLog({ level: config.logLevel, name: 'detector' });
+  await using traced = await openTracedLog('detector', { env, config, worker });
+  const { log, tracing } = traced;
   const served = config.httpAddress !== undefined;
   const registry = createRegistry({ role: 'detector', version: describeSoftware().version, served });
-  const meter = createBatchMeter(registry);
+  const meter = traceStages(createBatchMeter(registry), tracing);
   const readiness = new Readiness(['its networks', 'the broker']);
   const stuck = new AbortController();
   const probed = { role: 'detector', config, registry, readiness, signal, stuck: stuck.signal, log };
@@ -70,7 +73,7 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
     };
     const toolsOf = scoreToolsOf({ bundles, pool, worker, slides, meter });
     await serveQueue(
-      { place, worker, models, threads, log, meter, onReady, scoreToolsOf: toolsOf },
+      { place, worker, models, threads, log, meter, tracing, onReady, scoreToolsOf: toolsOf },
       AbortSignal.any([signal, stuck.signal]),
     );
   } finally {

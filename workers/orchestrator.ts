@@ -6,14 +6,16 @@ import { sha256 } from '../platform/digest.ts';
 import { connectNats, natsPlace } from '../platform/jetstream/connect-nats.ts';
 import { createTileQueue } from '../platform/jetstream/tile-queue.ts';
 import { watchConnection } from '../platform/jetstream/watch-connection.ts';
-import { createLog, type Log } from '../platform/log.ts';
+import type { Log } from '../platform/log.ts';
 import { createRegistry } from '../platform/metrics/create-registry.ts';
 import { createStepMeter } from '../platform/metrics/step-meter.ts';
 import { createS3Store } from '../platform/s3/s3-store.ts';
+import type { Tracing } from '../platform/tracing/tracing.ts';
 import { BundleFolders } from './bundle-folders.ts';
 import { bundleCacheDir } from './bundle-cache-dir.ts';
 import { openProbes } from './open-probes.ts';
 import { createSlideSourceOpener } from './open-slide-source.ts';
+import { openTracedLog } from './open-traced-log.ts';
 import { createModelTools } from './orchestrator/model-tools.ts';
 import { createResultTools } from './orchestrator/result-tools.ts';
 import { createSlideTools, type PlanePools } from './orchestrator/slide-tools.ts';
@@ -26,6 +28,7 @@ import { createLanePools } from './threads/lane-pools.ts';
 import type { Refined, RefineTask } from './threads/refine-thread.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { watchServer } from './watch-server.ts';
+import { workerName } from './worker-name.ts';
 
 /** Idle networks and decoders give their memory back after this long. */
 const IDLE_SECONDS = 30;
@@ -33,26 +36,28 @@ const IDLE_SECONDS = 30;
 /** The Temporal worker: the story of a run and its steps. Ends when `signal` aborts, after the steps in hand have been told. */
 export async function runOrchestrator({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
-  const log = createLog({ level: config.logLevel, name: 'orchestrator' });
+  await using traced = await openTracedLog('orchestrator', { env, config, worker: workerName() });
+  const { log, tracing } = traced;
   const served = config.httpAddress !== undefined;
   const registry = createRegistry({ role: 'orchestrator', version: describeSoftware().version, served });
   const readiness = new Readiness(['the store', 'the broker', 'Temporal']);
   await using _probes = await openProbes({ role: 'orchestrator', config, registry, readiness, signal, log });
-  await using tools = await openTools(config, { env, log, readiness, signal });
+  await using tools = await openTools(config, { env, log, tracing, readiness, signal });
   const meter = createStepMeter(registry);
-  await serveSteps(tools, { config, log, meter, onTemporal: readiness.telling('Temporal'), signal });
+  await serveSteps(tools, { config, log, meter, tracing, onTemporal: readiness.telling('Temporal'), signal });
 }
 
 interface Opening {
   readonly env: Environment;
   readonly log: Log;
+  readonly tracing: Tracing;
   readonly readiness: Readiness<'the store' | 'the broker' | 'Temporal'>;
   readonly signal: AbortSignal;
 }
 
 async function openTools(
   config: RemoteConfig,
-  { env, log, readiness, signal }: Opening,
+  { env, log, tracing, readiness, signal }: Opening,
 ): Promise<ActivityTools & AsyncDisposable> {
   const { servers } = config;
   const store = createS3Store(servers.s3);
@@ -87,7 +92,7 @@ async function openTools(
   const slides = new SlideCache(opener.open);
   return {
     store,
-    queue: createTileQueue(link, { log, replicas: config.natsReplicas }),
+    queue: createTileQueue(link, { log, replicas: config.natsReplicas, place: () => tracing.active() }),
     slides: createSlideTools(slides, planes),
     models: createModelTools(new BundleFolders(store, bundleCacheDir(env)), refiners),
     results: createResultTools(),

@@ -3,6 +3,7 @@ import type { ObjectStore } from '../../domain/object-store.ts';
 import type { RunSpec } from '../../domain/run-spec.ts';
 import type { CohortClient } from '../../platform/cohort-client.ts';
 import type { RunClient } from '../../platform/run-client.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 
 /** The servers behind a command, wherever they run. */
 export interface Backend {
@@ -11,6 +12,8 @@ export interface Backend {
   readonly runs: RunClient;
   readonly cohorts: CohortClient;
   readonly store: ObjectStore;
+  /** Of what this command does; runs that it starts go on with it. */
+  readonly tracing: Tracing;
   /** Opens a slide's bytes by any kind of URL. */
   readonly openSource: OpenByteSource;
   /** Slides below an `s3:` prefix, found by their endings. */

@@ -7,6 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: here('../../workflows/index.js'),
+  workflowInterceptorModules: [here('../../workflows/pass-trace.js')],
   logger: new DefaultLogger('WARN'),
 });
 const target = here('../../workflow-bundle.js');

@@ -1,7 +1,9 @@
 import { checkJsError, ErrorCode, NatsError, type Msg, type NatsConnection } from 'nats';
 import type { Lane } from '../../domain/run-spec.ts';
 import { consumerName, TILES_STREAM } from '../../domain/subjects.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 import { parseAckSubject } from './ack-subject.ts';
+import { traceOf } from './trace-headers.ts';
 
 /** A message that was delivered and waits to be acknowledged. */
 export interface PulledMessage {
@@ -17,6 +19,8 @@ export interface PulledMessage {
   readonly storedAtMs: number;
   /** When it was asked for, by `performance.now()`: its lease cannot have begun before. */
   readonly askedAtMs: number;
+  /** Where it was sent from, if that is traced. */
+  readonly trace: TraceContext | undefined;
 }
 
 const TIMEOUT_MS = 1_000;
@@ -33,8 +37,8 @@ export async function pullMessage(nc: NatsConnection, lane: Lane, model: string)
   return { ...delivered(message), askedAtMs };
 }
 
-function delivered({ subject, data, reply }: Msg): Omit<PulledMessage, 'askedAtMs'> {
+function delivered({ subject, data, reply, headers }: Msg): Omit<PulledMessage, 'askedAtMs'> {
   if (reply === undefined) throw new NatsError(`the message on ${subject} has no reply subject`, ErrorCode.BadPayload);
   const { streamSequence: sequence, deliveries, storedAtMs } = parseAckSubject(reply);
-  return { subject, data, reply, sequence, deliveries, storedAtMs };
+  return { subject, data, reply, sequence, deliveries, storedAtMs, trace: traceOf(headers) };
 }

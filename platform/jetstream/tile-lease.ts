@@ -1,6 +1,7 @@
 import type { NatsConnection } from 'nats';
 import type { TileBatch } from '../../domain/messages.ts';
 import type { Lane } from '../../domain/run-spec.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 import type { Log } from '../log.ts';
 import { ACK_WAIT_MS } from './ensure-consumers.ts';
 import { natsFault } from './nats-fault.ts';
@@ -17,6 +18,8 @@ export interface TileLease {
   readonly redelivered: boolean;
   /** When it was dispatched, in milliseconds since 1970 by the broker's clock. */
   readonly storedAtMs: number;
+  /** Where it was dispatched, if that is traced. */
+  readonly trace: TraceContext | undefined;
   /** Whether it has begun and not ended. */
   readonly inWork: boolean;
   /** Notes that work on it begins. False where it must not: it has ended, or may be another worker's by now. */
@@ -94,6 +97,7 @@ export function holdLease(taken: Taken, { nc, log, timings, onEnded }: LeaseTool
     sequence: message.sequence,
     redelivered: message.deliveries > 1,
     storedAtMs: message.storedAtMs,
+    trace: message.trace,
     get inWork() {
       return begun && !settled;
     },

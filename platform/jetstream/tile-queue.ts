@@ -1,4 +1,5 @@
 import type { Lane } from '../../domain/run-spec.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 import type { TileBatch } from '../../domain/messages.ts';
 import {
   HALT_SUBJECT,
@@ -25,9 +26,12 @@ import { listBatches } from './list-batches.ts';
 import { natsFault, queueError } from './nats-fault.ts';
 import { queueStanding } from './queue-standing.ts';
 import { dropStranded } from './stranded-batches.ts';
+import { traceHeaders } from './trace-headers.ts';
 
 export interface TileQueueOptions extends StreamOptions {
   readonly log: Log;
+  /** Where in a trace whoever dispatches is; the batches carry it to the detectors. */
+  readonly place?: () => TraceContext | undefined;
 }
 
 /** How long a broker may be away before the activity that asks is told; Temporal then tries the activity again. */
@@ -35,7 +39,10 @@ const PATIENCE_MS = 20_000;
 const PUBLISHES_AT_ONCE = 64;
 
 /** @throws H2gError from every method: `queue-unreachable` after 20 s, `disk-full` */
-export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueueOptions): TileQueue {
+export function createTileQueue(
+  link: NatsLink,
+  { log, replicas = 1, place = () => undefined }: TileQueueOptions,
+): TileQueue {
   const { nc, js, jsm } = link;
   const ensure = (): Promise<void> => ensureStreams(jsm, { replicas });
   const patiently = <T>(doing: string, work: () => Promise<T>, onMissing = ensure): Promise<T> =>
@@ -43,8 +50,11 @@ export function createTileQueue(link: NatsLink, { log, replicas = 1 }: TileQueue
   const reader = { link, log, ensure };
 
   const publishBatch = async (target: { lane: Lane; model: string }, batch: TileBatch): Promise<boolean> => {
+    const trace = place();
+    const options = trace === undefined ? {} : { headers: traceHeaders(trace) };
     try {
-      await js.publish(tilesSubject({ ...target, runId: batch.runId, batch: batch.batch }), JSON.stringify(batch));
+      const subject = tilesSubject({ ...target, runId: batch.runId, batch: batch.batch });
+      await js.publish(subject, JSON.stringify(batch), options);
       return true;
     } catch (thrown) {
       if (natsFault(thrown) === 'already-there') return false;

@@ -1,8 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { H2gError } from '../../domain/error.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 import type { TemporalSettings } from '../server-settings.ts';
 import { isGrpc } from './control-error.ts';
 import { lineOptions } from './line-options.ts';
+import { sendTrace } from './trace-headers.ts';
 
 export interface TemporalLink {
   readonly connection: Connection;
@@ -17,10 +19,16 @@ const CHANNEL_ARGS = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.use_local_
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_DEADLINE_MS = 15_000;
 
+export interface ConnectOptions {
+  readonly timeoutMs?: number;
+  /** Where in a trace whoever starts workflows is; they go on there. */
+  readonly place?: () => TraceContext | undefined;
+}
+
 /** @throws H2gError `control-unreachable`, naming the address; `usage` for a namespace that does not exist */
 export async function connectTemporal(
   settings: TemporalSettings,
-  { timeoutMs = CONNECT_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  { timeoutMs = CONNECT_TIMEOUT_MS, place = () => undefined }: ConnectOptions = {},
 ): Promise<TemporalLink> {
   const { address, namespace } = settings;
   const connection = await openConnection(settings, timeoutMs);
@@ -34,7 +42,7 @@ export async function connectTemporal(
   }
   return {
     connection,
-    client: new Client({ connection, namespace }),
+    client: new Client({ connection, namespace, interceptors: { workflow: [sendTrace(place)] } }),
     promptly: (work) => connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, work),
     close: () => connection.close(),
   };

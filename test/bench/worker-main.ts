@@ -8,6 +8,7 @@ import { createLog } from '../../platform/log.ts';
 import { createBatchMeter } from '../../platform/metrics/batch-meter.ts';
 import { createRegistry } from '../../platform/metrics/create-registry.ts';
 import { createStepMeter } from '../../platform/metrics/step-meter.ts';
+import { NO_TRACING } from '../../platform/tracing/tracing.ts';
 import { sha256 } from '../../platform/digest.ts';
 import { baselineBundleDir } from '../../models/shipped-bundles.ts';
 import { modelToken } from '../../domain/bundle.ts';
@@ -45,7 +46,14 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
       digest: sha256,
     };
     const meter = createStepMeter(registry);
-    await serveSteps(tools, { config, log, meter, onTemporal: () => undefined, signal: stop.signal });
+    await serveSteps(tools, {
+      config,
+      log,
+      meter,
+      tracing: NO_TRACING,
+      onTemporal: () => undefined,
+      signal: stop.signal,
+    });
     await link.close();
     store.close();
   },
@@ -54,7 +62,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
     const tools = nullScoreTools(worker, (cells) => cells * Number(option));
     const serving = { place: natsPlace(config.servers), worker, models: [modelToken({ ...manifest, digest })], log };
     const threads = config.detectorThreads ?? 1;
-    const told = { meter: createBatchMeter(registry), onReady: () => undefined };
+    const told = { meter: createBatchMeter(registry), tracing: NO_TRACING, onReady: () => undefined };
     await serveQueue({ ...serving, ...told, threads, scoreToolsOf: () => tools }, stop.signal);
   },
 };

@@ -33,6 +33,8 @@ export interface LogLine {
   readonly how?: string;
   /** Where it answers probes. */
   readonly port?: number;
+  /** Where it is traced. */
+  readonly traceId?: string;
 }
 
 export interface SiteWorker {

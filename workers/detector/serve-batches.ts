@@ -11,6 +11,7 @@ import { unlessAborted } from '../../platform/jetstream/unless-aborted.ts';
 import type { Room } from './room.ts';
 import { scoreBatch, type ScoreTools } from './score-batch.ts';
 import { scoreWarily, type WaryVerdict } from './score-warily.ts';
+import type { BatchTracer } from './trace-batches.ts';
 
 export interface ServeTools {
   readonly link: NatsLink;
@@ -18,6 +19,7 @@ export interface ServeTools {
   readonly log: Log;
   readonly room: Room;
   readonly meter: BatchMeter;
+  readonly tracer: BatchTracer;
   /** Aborts when what is still in work at the end is left to others. */
   readonly lastCall: AbortSignal;
   /** How batches of this model are scored. */
@@ -41,7 +43,8 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
     return region;
   };
   // What may have killed its last detector is not touched before that is said.
-  const onAhead = (lease: TileLease): unknown => (lease.redelivered ? undefined : fetch(lease));
+  const onAhead = (lease: TileLease): unknown =>
+    lease.redelivered ? undefined : tools.tracer.ahead(lease, () => fetch(lease));
   const ahead = createLookAhead(tools.source, { onAhead });
   // While scores travel, the thread already computes the next batch: it would stand still for four answers of the broker a batch.
   let telling = Promise.resolve();
@@ -51,7 +54,8 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
   try {
     while (!goOn.aborted) {
       const lease = await ahead.next(goOn);
-      tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started');
+      const trace = tools.tracer.begun(lease);
+      trace.within(() => tools.log.debug({ ...idsOf(lease), attempt: lease.batch.attempt }, 'TileBatch:Started'));
       const waitedMs = Math.max(0, Date.now() - lease.storedAtMs);
       tools.meter.begun({ ...labelsOf(lease), waitedMs, redelivered: lease.redelivered });
       const scoring = tools.scoreToolsOf(lease.model);
@@ -60,16 +64,17 @@ export async function serveBatches(tools: ServeTools, signal: AbortSignal): Prom
         lease.redelivered
           ? scoreWarily({ ...tools, sayWhy: (why) => sayWhy(tools, why) }, scoring, lease)
           : { verdict: await tools.room.together(score) };
-      const ended = await inTime(tools, lease, scoreLease);
+      const hasEnded = (end: BatchEnd): void => {
+        tools.meter.ended(labelsOf(lease), end);
+        trace.ended(end);
+      };
+      const ended = await trace.within(() => inTime(tools, lease, scoreLease));
       if (ended === undefined) {
-        tools.meter.ended(labelsOf(lease), 'left');
+        hasEnded('left');
         break;
       }
       await telling;
-      telling = tell(tools, lease, ended).then(
-        (end) => tools.meter.ended(labelsOf(lease), end),
-        (thrown: unknown) => broken.abort(thrown),
-      );
+      telling = trace.within(() => tell(tools, lease, ended)).then(hasEnded, (thrown: unknown) => broken.abort(thrown));
     }
   } catch (thrown) {
     if (!goOn.aborted) throw thrown;

@@ -4,10 +4,12 @@ import { createTileSource } from '../../platform/jetstream/tile-source.ts';
 import { watchConnection } from '../../platform/jetstream/watch-connection.ts';
 import type { Log } from '../../platform/log.ts';
 import type { BatchMeter } from '../../platform/metrics/batch-meter.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { lastCall } from '../last-call.ts';
 import { createRoom } from './room.ts';
 import type { ScoreTools } from './score-batch.ts';
 import { serveBatches } from './serve-batches.ts';
+import { createBatchTracer } from './trace-batches.ts';
 
 export interface QueueServing {
   readonly place: NatsPlace;
@@ -19,6 +21,7 @@ export interface QueueServing {
   readonly threads: number;
   readonly log: Log;
   readonly meter: BatchMeter;
+  readonly tracing: Tracing;
   /** Told when batches can be taken, and when they cannot. */
   readonly onReady: (isReady: boolean) => void;
   /** How batches of this model are scored. */
@@ -27,7 +30,7 @@ export interface QueueServing {
 
 /** Takes batches from the queue and tells their scores until `signal` aborts, then ends those in work. @throws H2gError `queue-unreachable` */
 export async function serveQueue(serving: QueueServing, signal: AbortSignal): Promise<void> {
-  const { place, worker, models, threads, log, meter, onReady, scoreToolsOf } = serving;
+  const { place, worker, models, threads, log, meter, tracing, onReady, scoreToolsOf } = serving;
   const link = await connectNats({ ...place, name: `h2g ${worker}`, role: 'detector', log, signal });
   const halted = hearHaltedRuns(link.nc, log);
   const source = createTileSource(link, { models, halted, log });
@@ -35,7 +38,8 @@ export async function serveQueue(serving: QueueServing, signal: AbortSignal): Pr
     log.info({ worker, models, threads }, 'Worker:Ready');
     onReady(true);
     void watchConnection(link.nc, onReady);
-    const tools = { link, source, log, meter, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
+    const tracer = createBatchTracer(tracing);
+    const tools = { link, source, log, meter, tracer, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
     await Promise.all(Array.from({ length: threads }, () => serveBatches(tools, signal)));
   } finally {
     source.close();

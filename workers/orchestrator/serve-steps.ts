@@ -12,11 +12,13 @@ import type { StepMeter } from '../../platform/metrics/step-meter.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { connectTemporal, lookAtTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
 import { lineOptions } from '../../platform/temporal/line-options.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { watchServer } from '../watch-server.ts';
 import { createCohortTools } from './cohort-tools.ts';
 import { stepPlaces } from './step-places.ts';
+import { traceSteps } from './trace-steps.ts';
 
 /** A poll brings one task, and a step takes longer than a poll. */
 const POLLS_OF_A_STEP = 1;
@@ -27,6 +29,7 @@ export interface Serving {
   readonly config: RemoteConfig;
   readonly log: Log;
   readonly meter: StepMeter;
+  readonly tracing: Tracing;
   /** Told when steps can be taken, and since then whether Temporal is there. */
   readonly onTemporal: (isThere: boolean) => void;
   readonly signal: AbortSignal;
@@ -60,11 +63,12 @@ interface Connected extends Serving {
 }
 
 async function serveConnected(serving: Connected): Promise<void> {
-  const { config, log, signal, onTemporal, link, connection, activities, cohortActivities } = serving;
+  const { config, log, signal, tracing, onTemporal, link, connection, activities, cohortActivities } = serving;
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.servers.temporal.namespace,
     activities,
+    ...traceSteps(tracing),
     // Cancels are seen with a heartbeat, and heartbeats are throttled by this.
     maxHeartbeatThrottleInterval: '200ms',
     // A step that is almost done is brought to its end; then it is told to stop, and at last given up.

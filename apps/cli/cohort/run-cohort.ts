@@ -4,6 +4,7 @@ import { H2gError } from '../../../domain/error.ts';
 import { settledCount } from '../../../domain/segment-cohort.ts';
 import type { CohortProgress } from '../../../platform/cohort-client.ts';
 import { cohortIdOf } from '../../../platform/digest.ts';
+import { inSpan } from '../../../platform/tracing/tracing.ts';
 import type { Backend } from '../backend.ts';
 import type { CliContext } from '../cli-context.ts';
 import { formatCount } from '../format-quantity.ts';
@@ -50,7 +51,10 @@ export async function runCohort(
       settings.note(finishedAlready(slides));
       return { cohort: cohortId, answers: await fetchAll(slides, settings) };
     }
-    await startListed({ cohortId, slides, request }, settings);
+    const { tracing } = settings.backend;
+    await inSpan(tracing, { name: 'h2g run', attributes: { cohortId } }, () =>
+      startListed({ cohortId, slides, request }, settings),
+    );
     const names = new Map(slides.map(({ name, listed }) => [listed.run?.runId ?? '', name]));
     const collector = createResultsCollector(cohortId, names, settings);
     const onProgress = createCollecting(collector, (count) => (settled = count));

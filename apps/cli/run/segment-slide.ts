@@ -4,6 +4,7 @@ import type { Report } from '../../../domain/report.ts';
 import type { Lane, RunOptions } from '../../../domain/run-spec.ts';
 import type { SlideInfo } from '../../../domain/slide-info.ts';
 import { runIdOf } from '../../../platform/digest.ts';
+import { inSpan, inStage, type OpenSpan } from '../../../platform/tracing/tracing.ts';
 import type { Backend } from '../backend.ts';
 import type { SlideProgress } from '../progress/slide-progress.ts';
 import { watchProgress } from '../progress/watch-progress.ts';
@@ -35,27 +36,40 @@ export interface Segmented {
   readonly folder: string;
 }
 
-/** One slide's whole way: bring it where the workers see it, start or attach, follow to the end, fetch the results. */
-export async function segmentSlide(
+/** One slide's whole way, which is one trace: bring it where the workers see it, start or attach, follow to the end, fetch the results. */
+export const segmentSlide = (
   info: SlideInfo,
   show: (progress: SlideProgress) => void,
   settings: SegmentSettings,
-): Promise<Segmented> {
+): Promise<Segmented> =>
+  inSpan(settings.backend.tracing, { name: 'h2g run' }, (span) => takeItsWay({ info, show, span }, settings));
+
+interface SlideOnItsWay {
+  readonly info: SlideInfo;
+  readonly show: (progress: SlideProgress) => void;
+  readonly span: OpenSpan;
+}
+
+async function takeItsWay({ info, show, span }: SlideOnItsWay, settings: SegmentSettings): Promise<Segmented> {
   const { backend, bundle, options, signal } = settings;
-  const slide = await placeSlide(info, {
-    backend,
-    signal,
-    onHashing: () => show({ kind: 'preparing', doing: 'reading it once for its digest' }),
-    onSent: (sentBytes) => show({ kind: 'uploading', sentBytes, sizeBytes: info.sizeBytes }),
-  });
+  const { tracing } = backend;
+  const slide = await inStage(tracing, 'place slide', () =>
+    placeSlide(info, {
+      backend,
+      signal,
+      onHashing: () => show({ kind: 'preparing', doing: 'reading it once for its digest' }),
+      onSent: (sentBytes) => show({ kind: 'uploading', sentBytes, sizeBytes: info.sizeBytes }),
+    }),
+  );
   const spec = { slide, bundle, options };
   const runId = runIdOf(spec);
+  span.set({ runId });
   if (settings.again) await forgetRun(backend, runId);
   const known = await readReport(backend.store, runId);
   if (known === undefined || known.outcome === 'failed') await runToItsEnd({ runId, spec, show }, settings);
   else settings.note(`${info.name}: this run is finished already, here is its result (--again does it anew)`);
   show({ kind: 'preparing', doing: 'fetching the results' });
-  return fetchInto(runId, settings);
+  return inStage(tracing, 'fetch results', () => fetchInto(runId, settings));
 }
 
 interface RunOfSlide {

@@ -7,6 +7,7 @@ import { hearHaltedRuns, type HaltedRuns } from '../../../platform/jetstream/hal
 import { createTileQueue } from '../../../platform/jetstream/tile-queue.ts';
 import { createTileSource, type TileSource } from '../../../platform/jetstream/tile-source.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
+import { NO_TRACING } from '../../../platform/tracing/tracing.ts';
 import type { CompressedRegion } from '../../../slides/compressed-region.ts';
 import { lastCall } from '../../../workers/last-call.ts';
 import { Registry } from 'prom-client';
@@ -14,6 +15,7 @@ import { createBatchMeter } from '../../../platform/metrics/batch-meter.ts';
 import { createRoom } from '../../../workers/detector/room.ts';
 import type { ScoreTools } from '../../../workers/detector/score-batch.ts';
 import { serveBatches } from '../../../workers/detector/serve-batches.ts';
+import { createBatchTracer } from '../../../workers/detector/trace-batches.ts';
 import { SAMPLE_MODEL, sampleBatch, useBroker } from '../../fixtures/broker.ts';
 
 const log = SILENT_LOG;
@@ -76,7 +78,8 @@ describe('a detector that is asked to stop', () => {
       },
     };
     const meter = createBatchMeter(new Registry());
-    const tools = { link, source, log, meter, room: createRoom(), lastCall: lastCall(stop.signal, graceMs) };
+    const tracer = createBatchTracer(NO_TRACING);
+    const tools = { link, source, log, meter, tracer, room: createRoom(), lastCall: lastCall(stop.signal, graceMs) };
     const served = serveBatches({ ...tools, scoreToolsOf: () => scoring }, stop.signal).finally(() => source.close());
     await queue.dispatch(place, [batchOf(0), batchOf(1)]);
     await vi.waitFor(async () => expect([...(await queue.batchesInHand(runId))].length).toBe(2), 10_000);

@@ -4,9 +4,12 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NO_TRACING } from '../../../platform/tracing/tracing.ts';
+import { traceSteps } from '../../../workers/orchestrator/trace-steps.ts';
 
 const RECORDED = new URL('../../replay/', import.meta.url);
 const WORKFLOWS = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
+const PASS_TRACE = fileURLToPath(new URL('../../../workflows/pass-trace.ts', import.meta.url));
 const names = readdirSync(RECORDED).filter((name) => name.endsWith('.json'));
 
 interface RecordedHistory {
@@ -21,11 +24,15 @@ describe('recorded histories', () => {
   let workflowBundle: WorkflowBundle;
 
   beforeAll(async () => {
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+    workflowBundle = await bundleWorkflowCode({
+      workflowsPath: WORKFLOWS,
+      workflowInterceptorModules: [PASS_TRACE],
+      logger: new DefaultLogger('ERROR'),
+    });
   });
 
   const replay = (history: RecordedHistory): Promise<void> =>
-    Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history));
+    Worker.runReplayHistory({ workflowBundle, ...traceSteps(NO_TRACING) }, historyFromJSON(history));
 
   it('are there', () => expect(names).not.toEqual([]));
 

@@ -1,0 +1,121 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityInterceptorsFactory, InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
+import { HANDED_OVER } from '../../domain/segment-slide.ts';
+import { TRACE_HEADER, type TraceContext } from '../../domain/trace-context.ts';
+import { traceOfHeader } from '../../platform/temporal/trace-headers.ts';
+import {
+  traceIdOf,
+  type OpenSpan,
+  type SpanAttributes,
+  type SpanEnd,
+  type Tracing,
+} from '../../platform/tracing/tracing.ts';
+import type { ToldExecution, TraceSinks } from '../../workflows/pass-trace.ts';
+
+/** What the workers of an orchestrator must be made with. */
+export interface StepTracing {
+  readonly interceptors: Pick<WorkerInterceptors, 'activity'>;
+  readonly sinks: InjectedSinks<TraceSinks>;
+}
+
+/** Each execution of a workflow as a span, and each of its steps as a part of it. */
+export function traceSteps(tracing: Tracing): StepTracing {
+  const traceStep: ActivityInterceptorsFactory = ({ info }) => ({
+    inbound: {
+      async execute(input, next) {
+        const { activityType, attempt, workflowExecution, workflowType } = info;
+        if (workflowExecution === undefined) return next(input);
+        const execution = { ...workflowExecution, workflowType: workflowType ?? '' };
+        const parent = traceOfHeader(input.headers[TRACE_HEADER]);
+        const { context } = openExecution(tracing, execution, { parent });
+        const attributes = { ...idsOf(execution), attempt };
+        const step = tracing.open({ name: activityType, parent: context, attributes, isConsumer: true });
+        try {
+          const result = await step.within(() => next(input));
+          step.set({ end: 'done' });
+          step.end();
+          return result;
+        } catch (thrown) {
+          endStep(step, thrown);
+          throw thrown;
+        }
+      },
+    },
+  });
+  const ended = (execution: EndedExecution, told: ToldExecution): void => {
+    const { workflowType, workflowId, runId, startTime, parent, continuedFromExecutionRunId } = execution;
+    const before = parent?.runId ?? continuedFromExecutionRunId;
+    const link = before === undefined ? [] : [placeOfExecution(before, traceOfHeader(told.link))];
+    const span = openExecution(
+      tracing,
+      { workflowType, workflowId, runId },
+      { parent: traceOfHeader(told.trace), startedAtMs: startTime.getTime(), links: link },
+    );
+    span.set({ end: told.end });
+    span.end({ atMs: told.endedAtMs, failed: told.end === 'failed' ? 'run-failed' : undefined });
+  };
+  return { interceptors: { activity: [traceStep] }, sinks: { h2gTrace: { ended: { fn: ended } } } };
+}
+
+interface Execution {
+  readonly workflowType: string;
+  readonly workflowId: string;
+  /** Temporal's own, a UUID. */
+  readonly runId: string;
+}
+
+interface EndedExecution extends Execution {
+  readonly startTime: Date;
+  readonly parent?: { readonly runId: string };
+  readonly continuedFromExecutionRunId?: string;
+}
+
+interface Told {
+  readonly parent: TraceContext | undefined;
+  readonly startedAtMs?: number;
+  readonly links?: readonly TraceContext[];
+}
+
+/**
+ * Steps in several orchestrators hang under this span long before it has ended and whoever sees that sends it, so its id follows from the execution's.
+ * So does the trace's where nobody above traces: it is then Temporal's run id without its hyphens.
+ */
+const openExecution = (tracing: Tracing, execution: Execution, told: Told): OpenSpan =>
+  tracing.open({
+    name: execution.workflowType,
+    attributes: { ...idsOf(execution), temporalRunId: execution.runId },
+    // One that is not traced further up begins a trace, whatever is active here.
+    ...told,
+    parent: told.parent ?? NOWHERE,
+    ids: idsOfSpan(execution.runId),
+  });
+
+const NOWHERE: TraceContext = { traceparent: '' };
+
+function idsOfSpan(temporalRunId: string): { traceId: string; spanId: string } {
+  const traceId = temporalRunId.replaceAll('-', '');
+  return { traceId, spanId: traceId.slice(16) };
+}
+
+/** @param above what that execution was started under */
+function placeOfExecution(temporalRunId: string, above: TraceContext | undefined): TraceContext {
+  const { traceId, spanId } = idsOfSpan(temporalRunId);
+  return { traceparent: `00-${traceIdOf(above) ?? traceId}-${spanId}-01` };
+}
+
+/** @example idsOf({ workflowId: 'run/0a1b' }) // { runId: '0a1b' } */
+function idsOf({ workflowId }: Pick<Execution, 'workflowId'>): SpanAttributes {
+  const [kind, id] = workflowId.split('/');
+  if (kind === 'run') return { runId: id };
+  return kind === 'cohort' ? { cohortId: id } : { workflowId };
+}
+
+/** A step that is stopped or handed to another orchestrator has not failed. */
+function endStep(step: OpenSpan, thrown: unknown): void {
+  const stopped = thrown instanceof CancelledFailure ? 'stopped' : undefined;
+  const type = thrown instanceof ApplicationFailure ? (thrown.type ?? undefined) : undefined;
+  const end = stopped ?? (type === HANDED_OVER ? HANDED_OVER : 'failed');
+  const how: SpanEnd = end === 'failed' ? { failed: type ?? 'internal' } : {};
+  step.set({ end });
+  step.end(how);
+}
