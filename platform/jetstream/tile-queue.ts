@@ -97,7 +97,7 @@ export function createTileQueue(
       });
       nc.publish(wakeSubject(model));
       const alreadyThere = batches.length - published;
-      log.info({ lane, model, published, alreadyThere }, 'TileBatches:Dispatched');
+      log.info({ runId: batches[0]?.runId, lane, model, published, alreadyThere }, 'TileBatches:Dispatched');
       return { published, alreadyThere };
     },
 

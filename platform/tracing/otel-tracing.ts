@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
+  createContextKey,
   createTraceState,
   diag,
   DiagLogLevel,
@@ -20,6 +21,7 @@ import {
   type IdGenerator,
 } from '@opentelemetry/sdk-trace-base';
 import type { TraceContext } from '../../domain/trace-context.ts';
+import { steadyClock } from './steady-clock.ts';
 import { watchExporter } from './watch-exporter.ts';
 import type { OpenSpan, SpanFacts, Tracing } from './tracing.ts';
 
@@ -36,6 +38,7 @@ export interface OtelOptions {
 }
 
 const CLOSE_WITHIN_MS = 2_000;
+const HANDED_ON = createContextKey('handed on');
 
 /** Traces by OpenTelemetry's SDK, which reads where to, how many and as whom from its own OTEL_ variables. */
 export function createOtelTracing(options: OtelOptions): Tracing {
@@ -44,13 +47,15 @@ export function createOtelTracing(options: OtelOptions): Tracing {
   const tracer = provider.getTracer('h2g-flow', options.version);
   // Not the API's global one: who traces here has it in hand.
   const storage = new AsyncLocalStorage<Context>();
+  const now = steadyClock();
 
   const open = ({
     name,
     attributes,
     parent,
+    handsOn,
     links = [],
-    startedAtMs,
+    startedAtMs = now(),
     ids: chosen,
     isConsumer,
   }: SpanFacts): OpenSpan => {
@@ -61,18 +66,22 @@ export function createOtelTracing(options: OtelOptions): Tracing {
       {
         kind: isConsumer === true ? SpanKind.CONSUMER : SpanKind.INTERNAL,
         ...(attributes === undefined ? {} : { attributes: given(attributes) }),
-        ...(startedAtMs === undefined ? {} : { startTime: startedAtMs }),
+        startTime: startedAtMs,
         links: links.flatMap((link) => trace.getSpanContext(contextOf(link)) ?? []).map((context) => ({ context })),
       },
       under,
     );
     ids.next = undefined;
-    return wrap(span, trace.setSpan(under, span), storage);
+    const within = trace.setSpan(under, span);
+    return wrap(span, handsOn === undefined ? within : within.setValue(HANDED_ON, handsOn), { storage, now });
   };
 
   return {
     open,
-    active: () => placeOf(trace.getSpan(storage.getStore() ?? ROOT_CONTEXT)),
+    active() {
+      const within = storage.getStore() ?? ROOT_CONTEXT;
+      return (within.getValue(HANDED_ON) as TraceContext | undefined) ?? placeOf(trace.getSpan(within));
+    },
     async close() {
       // A collector that was not there a moment ago is not waited for.
       if (isAway()) return;
@@ -130,7 +139,12 @@ class ChosenIds implements IdGenerator {
   readonly generateSpanId = (): string => this.next?.spanId ?? this.#random.generateSpanId();
 }
 
-const wrap = (span: Span, context: Context, storage: AsyncLocalStorage<Context>): OpenSpan => ({
+interface Process {
+  readonly storage: AsyncLocalStorage<Context>;
+  readonly now: () => number;
+}
+
+const wrap = (span: Span, context: Context, { storage, now }: Process): OpenSpan => ({
   context: placeOf(span),
   within: (work) => storage.run(context, work),
   set: (attributes) => void span.setAttributes(given(attributes)),
@@ -139,7 +153,7 @@ const wrap = (span: Span, context: Context, storage: AsyncLocalStorage<Context>)
       span.setAttribute('error.type', failed);
       span.setStatus({ code: SpanStatusCode.ERROR, message: failed });
     }
-    span.end(atMs);
+    span.end(atMs ?? now());
   },
 });
 

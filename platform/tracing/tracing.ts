@@ -11,6 +11,8 @@ export interface SpanFacts {
   /** What it hangs under; left out, under the span that is active, and where there is none it begins a trace. */
   readonly parent?: TraceContext | undefined;
   readonly links?: readonly TraceContext[];
+  /** Under which others hang what they are asked for from within it and may do after it has ended; itself, unless given. */
+  readonly handsOn?: TraceContext | undefined;
   /** In milliseconds since 1970; now, unless given. */
   readonly startedAtMs?: number | undefined;
   /** Where several processes must speak of one span before it has ended: lower-case hex, 32 and 16 digits. The first counts only where a trace begins. */
@@ -27,7 +29,7 @@ export interface SpanEnd {
 
 /** A span that has begun. One that is never ended is never sent. */
 export interface OpenSpan {
-  /** To be sent along; undefined where nothing is traced. */
+  /** Undefined where nothing is traced. */
   readonly context: TraceContext | undefined;
   /** Does `work` with this span active, whatever it awaits. */
   within<T>(work: () => T): T;
@@ -37,7 +39,7 @@ export interface OpenSpan {
 
 export interface Tracing {
   open(facts: SpanFacts): OpenSpan;
-  /** Of the span that is active. */
+  /** Of the span that is active, or what that hands on: to be sent along. */
   active(): TraceContext | undefined;
   /** Sends what is left, for two seconds at most; never throws. */
   close(): Promise<void>;

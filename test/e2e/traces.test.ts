@@ -82,7 +82,7 @@ describe('the trace of a run', () => {
       'segment-slide': 'h2g run',
       'fetch results': 'h2g run',
       ...Object.fromEntries(STEPS.map((step) => [step, 'segment-slide'])),
-      batch: 'dispatchTiles',
+      batch: 'segment-slide',
       ...Object.fromEntries(STAGES.map((stage) => [stage, 'batch'])),
     });
     for (const step of STEPS) {
@@ -126,7 +126,7 @@ describe('the trace of a run', () => {
     await site.runs.result(runId);
     const spans = await wholeTrace(runId);
     const parents = expectTree(spans, 'segment-slide');
-    expect(parents.get('batch')).toBe('dispatchTiles');
+    expect(parents.get('batch')).toBe('segment-slide');
     const execution = await site.link.client.workflow.getHandle(workflowIdOf(runId)).describe();
     expect(spans[0]?.traceId).toBe(execution.runId.replaceAll('-', ''));
   });

@@ -104,7 +104,10 @@ const SAY_WITHIN_MS = 2000;
 /** For whoever follows the run; if it cannot be said, the log has it. */
 async function sayWhy({ link, log }: Pick<ServeTools, 'link' | 'log'>, why: Scores): Promise<void> {
   const signal = AbortSignal.timeout(SAY_WITHIN_MS);
-  await publishScores(link, why, { signal, log }).catch((error: unknown) => log.warn({ error }, 'Scores:NotSaid'));
+  const { runId, batch } = why;
+  await publishScores(link, why, { signal, log }).catch((error: unknown) =>
+    log.warn({ runId, batch, error }, 'Scores:NotSaid'),
+  );
 }
 
 const idsOf = ({ batch, lane }: TileLease): LogFields => ({

@@ -3,7 +3,7 @@ import type { TileLease } from '../../platform/jetstream/tile-lease.ts';
 import type { BatchEnd, BatchMeter } from '../../platform/metrics/batch-meter.ts';
 import { inStage, NO_SPAN, type OpenSpan, type SpanEnd, type Tracing } from '../../platform/tracing/tracing.ts';
 
-/** A detector's batches as spans, under the step that dispatched them; one that was dispatched untraced is not traced here either. */
+/** A detector's batches as spans, as parts of the run that dispatched them; one that was dispatched untraced is not traced here either. */
 export interface BatchTracer {
   /** A fetch that goes ahead of its batch. It becomes a part of the batch when that begins, and is forgotten if it never does. */
   ahead<T>(lease: TileLease, fetch: () => Promise<T>): Promise<T>;

@@ -29,7 +29,9 @@ export function traceSteps(tracing: Tracing): StepTracing {
         const parent = traceOfHeader(input.headers[TRACE_HEADER]);
         const { context } = openExecution(tracing, execution, { parent });
         const attributes = { ...idsOf(execution), attempt };
-        const step = tracing.open({ name: activityType, parent: context, attributes, isConsumer: true });
+        // Batches are worked on long after the step that dispatched them: they are parts of the run, not of the step.
+        const place = { parent: context, handsOn: context };
+        const step = tracing.open({ name: activityType, ...place, attributes, isConsumer: true });
         try {
           const result = await step.within(() => next(input));
           step.set({ end: 'done' });

@@ -52,7 +52,7 @@ interface Manifest {
   readonly metadata: { name: string };
   /** Of a secret, in base64. */
   readonly data?: Record<string, string>;
-  readonly spec: { template?: { spec: PodSpec }; replicas?: number };
+  readonly spec: { template?: { spec: PodSpec }; replicas?: number; egress?: { ports: { port?: number }[] }[] };
 }
 
 interface ScaledObjectSpec {
@@ -308,6 +308,33 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(map.kind).toBe('ConfigMap');
     expect(map.metadata.labels['grafana_dashboard']).toBe('1');
     expect(JSON.parse(map.data['h2g-flow.json'] ?? '')).toEqual(dashboard());
+  });
+
+  it('tells workers of a collector of traces, and lets them out to it, only where one is named', async () => {
+    const workersOf = (manifests: readonly Manifest[]): Container[] =>
+      podsOf(manifests)
+        .filter(({ of }) => of.startsWith('Deployment'))
+        .flatMap(({ pod }) => pod.containers);
+    const portsOut = (manifests: readonly Manifest[]): (number | undefined)[] =>
+      manifests
+        .filter(({ kind }) => kind === 'NetworkPolicy')
+        .flatMap(({ spec }) => spec.egress ?? [])
+        .flatMap(({ ports }) => ports.map(({ port }) => port));
+    const traced = await render('-f', values('site'));
+    for (const { env = [] } of workersOf(traced)) {
+      const endpoint = 'http://otel-collector.observability:4318';
+      expect(env).toContainEqual({ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: endpoint });
+      expect(env).toContainEqual({ name: 'OTEL_TRACES_SAMPLER_ARG', value: '0.1' });
+      expect(env).toContainEqual({
+        name: 'OTEL_EXPORTER_OTLP_HEADERS',
+        valueFrom: { secretKeyRef: { name: 'h2g-otlp', key: 'headers' } },
+      });
+    }
+    expect(portsOut(traced)).toEqual([53, 53, 4222, 443, 4318, 7233]);
+    const plain = await render('-f', values('site'), '--set', 'tracing.endpoint=');
+    expect(workersOf(plain)).toHaveLength(workersOf(traced).length);
+    for (const { env = [] } of workersOf(plain)) expect(env.filter(({ name }) => name.startsWith('OTEL_'))).toEqual([]);
+    expect(portsOut(plain)).toEqual([53, 53, 4222, 443, 7233]);
   });
 
   it('says what is missing or wrong in the values', async () => {

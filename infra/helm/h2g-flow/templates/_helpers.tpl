@@ -81,6 +81,21 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{/* OpenTelemetry's own names. */}}
+{{- define "h2g.tracingEnv" -}}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: OTEL_TRACES_SAMPLER, value: parentbased_traceidratio }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .share | quote }} }
+{{- if .headersSecret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom: { secretKeyRef: { name: {{ .headersSecret }}, key: headers } }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "h2g.temporalAddress" -}}
 {{- if .Values.trial }}{{ include "h2g.name" . }}-temporal:7233{{ else }}{{ required "Set servers.temporal.address (host:port), or trial=true to try the chart with servers of its own." .Values.servers.temporal.address }}{{ end }}
 {{- end }}
@@ -212,6 +227,9 @@ spec:
       args: [worker, {{ .role }}]
       env:
         {{- include "h2g.env" . | nindent 8 }}
+        {{- with include "h2g.tracingEnv" .root }}
+        {{- . | trim | nindent 8 }}
+        {{- end }}
         {{- .env | nindent 8 }}
       ports:
         - { name: metrics, containerPort: {{ .root.Values.metrics.port }} }

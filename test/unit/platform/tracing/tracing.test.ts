@@ -142,6 +142,16 @@ describe('traces', () => {
     expect(byName('later').spanId).not.toBe(ids.spanId);
   });
 
+  it('hand on what they are told to, and hang their own parts under themselves', async () => {
+    const above = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+    const sent = await inSpan(tracing, { name: 'step', parent: above, handsOn: above }, () =>
+      inStage(tracing, 'part', async () => tracing.active()),
+    );
+    await tracing.close();
+    expect(sent).toEqual(above);
+    expect(byName('part').parentId).toBe(byName('step').spanId);
+  });
+
   it('tell of a failure by its code, never by its words, which may name a slide', async () => {
     const failure = new H2gError({ code: 'slide-io', message: 'Smith.svs cannot be read', hint: 'Look.' });
     await expect(inSpan(tracing, { name: 'run' }, () => Promise.reject(failure))).rejects.toBe(failure);
@@ -188,7 +198,7 @@ describe('traces', () => {
     expect(inside).toMatchObject({ traceId: byName('run').traceId, runId: 'r1', batch: 1 });
   });
 
-  it('whose collector is away: said once, not waited for, and said again when it is back', async () => {
+  it('whose collector is away: said once, and not waited for', async () => {
     await receiver.stop();
     const away = await open({ OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
     const send = async (): Promise<void> => away.open({ name: 'lost' }).end();
@@ -201,6 +211,18 @@ describe('traces', () => {
     const started = performance.now();
     await away.close();
     expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('whose collector is back: said, and they arrive', async () => {
+    await receiver.stop();
+    const away = await open({ OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
+    away.open({ name: 'lost' }).end();
+    await vi.waitFor(() => expect(troubles).toHaveLength(1), 5_000);
+    receiver = await startOtlpReceiver(Number(new URL(receiver.endpoint).port));
+    away.open({ name: 'found' }).end();
+    await vi.waitFor(() => expect(mended).toHaveBeenCalledOnce(), 5_000);
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['found']);
+    await away.close();
   });
 
   it('whose collector does not answer are waited for two seconds at the end', async () => {
