@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../platform/package-root.ts';
 import { findClusterTool, run } from './cluster-tool.ts';
 import { makeImages } from './make-images.ts';
+import { PRETENDED_NODES } from './pretended-gpus.ts';
 import { Steps } from './steps.ts';
 
 const tool = findClusterTool(process.env);
@@ -22,6 +23,9 @@ let code: unknown = 1;
 try {
   const images = await steps.take('images of what was built', () => makeImages(tool, folder));
   await steps.take('a fresh cluster', () => run(cluster, ['start']));
+  await steps.take(`${PRETENDED_NODES} pretended nodes with a GPU each`, () =>
+    run(cluster, ['gpu', `${PRETENDED_NODES}`]),
+  );
   await steps.take('images on the node', async () => {
     for (const { tar } of images) await run(cluster, ['load', tar]);
   });

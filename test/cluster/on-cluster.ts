@@ -18,6 +18,7 @@ import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { describeMachine } from '../bench/describe-machine.ts';
 import { run } from './cluster-tool.ts';
 import { helmUpgrade, kube, NAMESPACE, RELEASE } from './kube.ts';
+import { drainFive, expectPlaced, PRETENDED_NODES, pretendedDetectors } from './pretended-gpus.ts';
 import { Steps } from './steps.ts';
 
 const chart = join(packageRoot(), 'infra/helm/h2g-flow');
@@ -138,6 +139,15 @@ async function tryAll(): Promise<void> {
     await Promise.all([kube.rolledOut(DETECTOR), kube.rolledOut(ORCHESTRATOR)]);
   });
   await disturb('the release is upgraded', () => helmUpgrade(chart, values, { ...detectors, logLevel: 'debug' }));
+  await steps.attempt('45 detectors on 50 pretended GPUs, five nodes drained, ten detectors too many', async () => {
+    const upgrade = (replicas: number): Promise<string> =>
+      helmUpgrade(chart, values, { ...detectors, ...pretendedDetectors(replicas) });
+    await upgrade(45);
+    await drainFive(await expectPlaced({ placed: 45, waiting: 0 }));
+    await kube.run('scale', `deployment/${RELEASE}-detector-pretended`, `--replicas=${PRETENDED_NODES + 10}`);
+    await expectPlaced({ placed: PRETENDED_NODES, waiting: 10 });
+    await helmUpgrade(chart, values, detectors);
+  });
   await steps.attempt('no pod was killed for its memory or restarted by a probe', async () => {
     const { items } = await kube.json<{
       items: { metadata: { name: string }; status: { containerStatuses?: { restartCount: number }[] } }[];
