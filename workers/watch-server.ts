@@ -21,7 +21,7 @@ const PATIENCE_MS = 5_000;
 export async function watchServer(watched: Watched): Promise<void> {
   const { ask, onChange, signal, everyMs = EVERY_MS, patienceMs = PATIENCE_MS } = watched;
   while (!signal.aborted) {
-    const late = setTimeout(() => onChange(false), patienceMs);
+    const late = setTimeout(() => onChange(false), patienceMs).unref();
     const isThere = await ask().then(
       () => true,
       () => false,

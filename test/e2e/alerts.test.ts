@@ -144,6 +144,8 @@ describe.skipIf(PROMETHEUS === undefined)('alerts (skipped where there is no Pro
   });
 
   it('tell of a detector that stands still, and of the slides that wait for it; the dashboard shows it all', async () => {
+    // It looks an hour back, a minute here.
+    await isGone('H2gRunsFail');
     const runs = [
       await start(large, 'routine'),
       await start({ ...large, options: { ...large.options, minCoverage: 0.5 } }, 'stat'),
@@ -155,8 +157,6 @@ describe.skipIf(PROMETHEUS === undefined)('alerts (skipped where there is no Pro
       const answers = await Promise.all(dashboardQueries().map((query) => prometheus.query(filledIn(query))));
       return answers.every((found) => found.length > 0) ? true : undefined;
     });
-    // It looks an hour back, a minute here.
-    await isGone('H2gRunsFail');
     await whileStopped(detector.pid, async () => {
       await fires('H2gStatWaits', 'H2gRoutineWaits', 'H2gNothingComputed', 'H2gWorkerDown');
       expect(await firing()).toEqual(['H2gNothingComputed', 'H2gRoutineWaits', 'H2gStatWaits', 'H2gWorkerDown']);
