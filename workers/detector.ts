@@ -27,7 +27,8 @@ import { requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
 import type { Classified, ClassifyTask, WarmTask } from './threads/classify-thread.ts';
-import { createThreadPool, type ThreadPool } from './threads/thread-pool.ts';
+import { createInferencePool } from './threads/inference-pool.ts';
+import type { ThreadPool } from './threads/thread-pool.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { workerName } from './worker-name.ts';
 
@@ -52,7 +53,7 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
   const { bundles, providers } = await loadBundles(config, new BundleFolders(store, bundleCacheDir(env)), log);
   const settings: ThreadSettings = { ...config, s3: config.servers.s3, refineThreads: 1 };
   const threads = config.detectorThreads ?? Math.min(...providers.map(usualThreads));
-  const pool = createThreadPool<ClassifyTask | WarmTask, Classified>({
+  const pool = createInferencePool<ClassifyTask | WarmTask, Classified>({
     entry: './classify-thread.js',
     name: 'classify',
     threads,

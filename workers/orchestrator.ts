@@ -24,7 +24,9 @@ import { Readiness } from './readiness.ts';
 import { lookAtStore, requireStoreAccess } from './require-store-access.ts';
 import { SlideCache } from './slide-cache.ts';
 import { describeSoftware } from './software.ts';
+import { createInferencePool } from './threads/inference-pool.ts';
 import { createLanePools } from './threads/lane-pools.ts';
+import { createThreadPool } from './threads/thread-pool.ts';
 import type { Refined, RefineTask } from './threads/refine-thread.ts';
 import type { ThreadSettings } from './threads/thread-settings.ts';
 import { watchServer } from './watch-server.ts';
@@ -74,20 +76,13 @@ async function openTools(
   readiness.met('the broker');
   void watchConnection(link.nc, readiness.telling('the broker'));
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
-  const planes: PlanePools = createLanePools({
-    entry: './plane-thread.js',
-    name: 'plane',
-    threads: availableParallelism(),
-    data: settings,
-    idleSeconds: IDLE_SECONDS,
-  });
-  const refiners = createLanePools<RefineTask, Refined>({
-    entry: './refine-thread.js',
-    name: 'refine',
-    threads: 1,
-    data: settings,
-    idleSeconds: IDLE_SECONDS,
-  });
+  const forThreads = { data: settings, idleSeconds: IDLE_SECONDS };
+  const planes: PlanePools = createLanePools(() =>
+    createThreadPool({ ...forThreads, entry: './plane-thread.js', name: 'plane', threads: availableParallelism() }),
+  );
+  const refiners = createLanePools<RefineTask, Refined>(() =>
+    createInferencePool({ ...forThreads, entry: './refine-thread.js', name: 'refine', threads: 1 }),
+  );
   const opener = createSlideSourceOpener(settings);
   const slides = new SlideCache(opener.open);
   return {

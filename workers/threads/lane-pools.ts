@@ -1,5 +1,5 @@
 import type { Lane } from '../../domain/run-spec.ts';
-import { createThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
+import type { ThreadPool } from './thread-pool.ts';
 
 /** Threads of one kind for all lanes. */
 export interface LanePools<Task, Result> {
@@ -10,13 +10,11 @@ export interface LanePools<Task, Result> {
 
 /**
  * A pool waits in the order of arrival, and what a thread has begun is not interrupted. So STAT slides have threads of their own, as many as
- * all others have together, which exist only while they are used.
+ * all others have together, which exist only while they are used: `create` is called twice.
  */
-export function createLanePools<Task, Result>(
-  options: ThreadPoolOptions & { readonly idleSeconds: number },
-): LanePools<Task, Result> {
-  const stat = createThreadPool<Task, Result>(options);
-  const others = createThreadPool<Task, Result>(options);
+export function createLanePools<Task, Result>(create: () => ThreadPool<Task, Result>): LanePools<Task, Result> {
+  const stat = create();
+  const others = create();
   return {
     run: (task, { lane, signal }) => (lane === 'stat' ? stat : others).run(task, { signal }),
     close: async () => void (await Promise.all([stat.close(), others.close()])),

@@ -1,20 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { H2gError } from '../../domain/error.ts';
-import { limitTask, type TaskLimit } from './limit-task.ts';
 import { unwrap, type ThreadAnswer } from './thread-answer.ts';
 
 export interface TaskOptions {
   readonly transfer?: ArrayBuffer[];
   readonly signal?: AbortSignal | undefined;
-  /** It may take as long as it likes, whatever the pool's limit. */
+  /** It may take as long as it likes, where the pool has a limit. */
   readonly unlimited?: boolean;
 }
 
 /** Threads of one kind, each with its own decoder and networks. */
 export interface ThreadPool<Task, Result> {
-  /** An aborted task ends its thread, whatever that is computing; another takes its place. */
+  /** Rejects when the task is aborted, with the signal's reason or as an AbortError. What its thread does then is the pool's affair. */
   run(task: Task, options?: TaskOptions): Promise<Result>;
   readonly threads: number;
   close(): Promise<void>;
@@ -29,12 +27,11 @@ export interface ThreadPoolOptions {
   readonly data: unknown;
   /** Seconds after which an idle thread ends and its networks' memory is free again; never unless given. */
   readonly idleSeconds?: number;
-  /** How long one task may take; no limit unless given. */
-  readonly limit?: TaskLimit;
 }
 
+/** An aborted task ends its thread, whatever that is computing; another takes its place. For networks see `createInferencePool`. */
 export function createThreadPool<Task, Result>(options: ThreadPoolOptions): ThreadPool<Task, Result> {
-  const { entry, name, threads, data, idleSeconds, limit } = options;
+  const { entry, name, threads, data, idleSeconds } = options;
   const pool = new Piscina<Task, ThreadAnswer<Result>>({
     filename: fileURLToPath(new URL(entry, import.meta.url)),
     name,
@@ -49,17 +46,8 @@ export function createThreadPool<Task, Result>(options: ThreadPoolOptions): Thre
   const started = noteStarted(pool);
   return {
     threads,
-    async run(task, { transfer = [], signal, unlimited = false } = {}) {
-      const limited = limit && !unlimited ? limitTask(pool, limit) : undefined;
-      const signals = [signal, limited?.signal].filter((each) => each !== undefined);
-      try {
-        return unwrap(await pool.run(task, { transferList: transfer, signal: AbortSignal.any(signals) }));
-      } catch (thrown) {
-        throw limit && limited?.signal.aborted ? tookTooLong(name, limit) : thrown;
-      } finally {
-        limited?.clear();
-      }
-    },
+    run: async (task, { transfer = [], signal = null } = {}) =>
+      unwrap(await pool.run(task, { transferList: transfer, signal })),
     async close() {
       await untilAllStarted(pool, started);
       await pool.destroy();
@@ -88,10 +76,3 @@ async function untilAllStarted(pool: Pick<Piscina, 'threads'>, started: Readonly
   while (pool.threads.some(({ threadId }) => !started.has(threadId)) && performance.now() < end)
     await delay(LOOK_EVERY_MS);
 }
-
-const tookTooLong = (name: string, { ms }: TaskLimit): H2gError =>
-  new H2gError({
-    code: 'model-stuck',
-    message: `A ${name} task did not end within ${ms / 1000} s, and its thread was given up.`,
-    hint: 'Look at the network for what it never ends on, or allow more time with H2G_BATCH_SECONDS.',
-  });
