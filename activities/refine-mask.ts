@@ -19,11 +19,13 @@ type RefineMask = (run: RunInLane, pulse: Pulse) => ReturnType<SegmentSlideActiv
 /** Side of the picture that a detection-only bundle still needs for the overlay. */
 const PICTURE_PX = 1024;
 
-/** The single refinement step: low-resolution slide and heatmap to probabilities to mask. Nobody needs the words on batches any more. */
+/** The single refinement step: low-resolution slide and heatmap to probabilities to mask. Nobody needs its batches and the words on them any more. */
 export const createRefineMask =
   (tools: RefineTools): RefineMask =>
   async (run, pulse) => {
     const { store, models, results, queue } = tools;
+    // A broker that lost an acknowledgement and forgot the delivery keeps a batch for ever that nobody gets any more (seen in nats-server 2.15.2 after a full disk).
+    await queue.purgeRun(run.runId);
     await queue.purgeScores(run.runId);
     const plan = await loadPlan(store, run.runId);
     const manifest = await models.manifest(run.spec.bundle);

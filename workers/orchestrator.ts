@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { ActivityTools } from '../activities/ports.ts';
+import type { H2gError } from '../domain/error.ts';
 import { loadRemoteConfig, type RemoteConfig } from '../platform/config.ts';
 import type { Environment } from '../platform/config-variables.ts';
 import { sha256 } from '../platform/digest.ts';
 import { connectNats, natsPlace } from '../platform/jetstream/connect-nats.ts';
+import { queueError } from '../platform/jetstream/nats-fault.ts';
 import { createTileQueue } from '../platform/jetstream/tile-queue.ts';
 import { watchConnection } from '../platform/jetstream/watch-connection.ts';
 import type { Log } from '../platform/log.ts';
@@ -35,7 +37,10 @@ import { workerName } from './worker-name.ts';
 /** Idle networks and decoders give their memory back after this long. */
 const IDLE_SECONDS = 30;
 
-/** The Temporal worker: the story of a run and its steps. Ends when `signal` aborts, after the steps in hand have been told. */
+/**
+ * The Temporal worker: the story of a run and its steps. Ends when `signal` aborts, after the steps in hand have been told; likewise where the
+ * broker refuses its login for good, and then with an error: started again it may have been given another. @throws H2gError `queue-unreachable`
+ */
 export async function runOrchestrator({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
   await using traced = await openTracedLog('orchestrator', { env, config, worker: workerName() });
@@ -44,9 +49,13 @@ export async function runOrchestrator({ env, signal }: { env: Environment; signa
   const registry = createRegistry({ role: 'orchestrator', version: describeSoftware().version, served });
   const readiness = new Readiness(['the store', 'the broker', 'Temporal']);
   await using _probes = await openProbes({ role: 'orchestrator', config, registry, readiness, signal, log });
-  await using tools = await openTools(config, { env, log, tracing, readiness, signal });
+  const refused = new AbortController();
+  const onRefused = (why: H2gError): void => refused.abort(why);
+  await using tools = await openTools(config, { env, log, tracing, readiness, onRefused, signal });
   const meter = createStepMeter(registry);
-  await serveSteps(tools, { config, log, meter, tracing, onTemporal: readiness.telling('Temporal'), signal });
+  const working = AbortSignal.any([signal, refused.signal]);
+  await serveSteps(tools, { config, log, meter, tracing, onTemporal: readiness.telling('Temporal'), signal: working });
+  if (!signal.aborted) refused.signal.throwIfAborted();
 }
 
 interface Opening {
@@ -54,12 +63,14 @@ interface Opening {
   readonly log: Log;
   readonly tracing: Tracing;
   readonly readiness: Readiness<'the store' | 'the broker' | 'Temporal'>;
+  /** Told when the connection to the broker is closed, and not by us. */
+  readonly onRefused: (why: H2gError) => void;
   readonly signal: AbortSignal;
 }
 
 async function openTools(
   config: RemoteConfig,
-  { env, log, tracing, readiness, signal }: Opening,
+  { env, log, tracing, readiness, onRefused, signal }: Opening,
 ): Promise<ActivityTools & AsyncDisposable> {
   const { servers } = config;
   const store = createS3Store(servers.s3);
@@ -75,6 +86,8 @@ async function openTools(
   });
   readiness.met('the broker');
   void watchConnection(link.nc, readiness.telling('the broker'));
+  // Whatever else happens to a line, the client mends it; a login that is refused twice it gives up.
+  void link.nc.closed().then((why) => onRefused(queueError(why ?? new Error('the line was closed'), 'stay connected')));
   const settings: ThreadSettings = { ...config, s3: servers.s3, refineThreads: availableParallelism() };
   const forThreads = { data: settings, idleSeconds: IDLE_SECONDS };
   const planes: PlanePools = createLanePools(() =>

@@ -1,4 +1,4 @@
-import { checkJsError, ErrorCode, NatsError, type Msg, type NatsConnection } from 'nats';
+import { checkJsError, deadline, ErrorCode, NatsError, type Msg, type NatsConnection } from 'nats';
 import type { Lane } from '../../domain/run-spec.ts';
 import { consumerName, TILES_STREAM } from '../../domain/subjects.ts';
 import type { TraceContext } from '../../domain/trace-context.ts';
@@ -31,7 +31,9 @@ export async function pullMessage(nc: NatsConnection, lane: Lane, model: string)
   const askedAtMs = performance.now();
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${TILES_STREAM}.${consumerName(lane, model)}`;
   // The answer comes under the batch's own subject, which the client's shared inbox would not recognise.
-  const message = await nc.request(subject, PULL_NOW, { timeout: TIMEOUT_MS, noMux: true });
+  const asked = nc.request(subject, PULL_NOW, { timeout: TIMEOUT_MS, noMux: true });
+  // Where the connection is closed meanwhile, the client forgets such a request with its timer.
+  const message = await deadline(asked, 2 * TIMEOUT_MS);
   const refusal = checkJsError(message);
   if (refusal !== null) throw refusal;
   return { ...delivered(message), askedAtMs };

@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { H2gError } from '../../domain/error.ts';
 import type { RunSpec } from '../../domain/run-spec.ts';
+import { tilesOfRun, tilesSubject, TILES_STREAM } from '../../domain/subjects.ts';
 import { runIdOf } from '../../platform/digest.ts';
+import { connectNats } from '../../platform/jetstream/connect-nats.ts';
+import { SILENT_LOG } from '../../platform/log.ts';
 import type { RunClient, RunProgress } from '../../platform/run-client.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
@@ -196,6 +199,20 @@ describe('a run in a storm of requests', () => {
     await pausing;
     await runs.resume(run.runId);
     await expectSame(run);
+  });
+
+  it('leaves no batch in the queue, not even one that nobody gets any more', async () => {
+    const link = await connectNats({ url: site.env['H2G_NATS_URL'] ?? '', name: 'test', log: SILENT_LOG });
+    try {
+      const { runId } = await begin(small);
+      await inWork(runId);
+      await link.js.publish(tilesSubject({ lane: 'routine', model: 'nobodys', runId, batch: 9 }));
+      expect(await runs.result(runId)).toMatchObject({ outcome: 'done' });
+      const { state } = await link.jsm.streams.info(TILES_STREAM, { subjects_filter: tilesOfRun(runId) });
+      expect(state.subjects).toBeUndefined();
+    } finally {
+      await link.close();
+    }
   });
 });
 
