@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { awaitLogLine } from '../../infra/local/supervisor/await-log-line.ts';
 
-/** A process of `worker-main.ts`. It ends with this one, however that ends. */
+/** A process of `worker-main.ts`, or of the product's own. It ends with this one, however that ends. */
 export interface BenchWorker {
   readonly pid: number;
   readonly ready: Promise<void>;
@@ -20,6 +20,8 @@ export interface BenchWorkerOptions {
   readonly nodeArgs?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** The product's own program instead, which does not end by itself when this one does. */
+  readonly program?: string;
 }
 
 const ENTRY = fileURLToPath(new URL('./worker-main.js', import.meta.url));
@@ -27,9 +29,15 @@ const READY_MARK = '"Worker:Ready"';
 const READY_WITHIN_MS = 120_000;
 const GRACE_MS = 20_000;
 
-export function startBenchWorker({ args, nodeArgs = [], env, logFile }: BenchWorkerOptions): BenchWorker {
+export function startBenchWorker({
+  args,
+  nodeArgs = [],
+  env,
+  logFile,
+  program = ENTRY,
+}: BenchWorkerOptions): BenchWorker {
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [...nodeArgs, ENTRY, ...args], { env, stdio: ['pipe', log, log] });
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args], { env, stdio: ['pipe', log, log] });
   closeSync(log);
   let stopping = false;
   const exited = once(child, 'exit');

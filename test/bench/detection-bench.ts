@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { awaitQuiet, QUIET_SHARE } from './await-quiet.ts';
 import type { BareCost, BareThreads } from './bare-threads.ts';
 import type { BenchTools, Figure } from './figure.ts';
 import { BARE_WORKS, type BareWork } from './bare-work.ts';
@@ -47,18 +47,6 @@ export async function detectionBench({
     note(`round ${round}: ${of}; ${(coreShare * 100).toFixed(0)} % of the cores were ours`);
   }
   return figuresOf(measured, threads.count);
-}
-
-/** Of the cores, as much as must be ours for a round to count as undisturbed. */
-const QUIET_SHARE = 0.9;
-
-/** A round is begun when nobody else wants the cores, or when patience has run out. */
-async function awaitQuiet(threads: BareThreads, patienceSeconds: number): Promise<void> {
-  for (let seconds = 0; seconds < patienceSeconds; seconds += 1) {
-    const { cpuSeconds, wallSeconds } = await threads.measure('inference', 1);
-    if (cpuSeconds / wallSeconds >= QUIET_SHARE) return;
-    await delay(500);
-  }
 }
 
 type Bare = Record<BareWork, BareCost>;
