@@ -197,6 +197,14 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(replicasOf(manifests, 'h2g-detector-cpu')).toBe(2);
   });
 
+  it('finds the queue of a trial where the trial has it', async () => {
+    const autoscaling = JSON.stringify({ by: 'keda', models: MODELS });
+    const manifests = await render('-f', values('trial'), '--set-json', `detectors.cpu.autoscaling=${autoscaling}`);
+    const { spec } = manifests.find(({ kind }) => kind === 'ScaledObject') as unknown as { spec: ScaledObjectSpec };
+    for (const { metadata } of spec.triggers)
+      expect(metadata).toMatchObject({ natsServerMonitoringEndpoint: 'h2g-nats.pathology:8222', account: 'H2G' });
+  });
+
   it('scales detectors with an HPA by the cells that wait', async () => {
     const manifests = await scaled('hpa', '--set', 'detectors.gpu.autoscaling.min=1');
     expect(manifests.some(({ kind }) => kind === 'ScaledObject')).toBe(false);
