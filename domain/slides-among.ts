@@ -17,14 +17,22 @@ function resultsAmong(paths: readonly string[]): Set<string> {
   return new Set(paths.filter(isResult));
 }
 
+/** `a-mask.tif` beside `a.svs` is its annotation, as `h2g demo-slide` and many others name it. */
+function masksAmong(paths: readonly string[]): Set<string> {
+  const withoutEnding = new Set(paths.filter(isSlideName).map((path) => path.replace(/\.[^.]*$/, '')));
+  return new Set(paths.filter((path) => withoutEnding.has(path.replace(/-mask\.tiff?$/i, ''))));
+}
+
 /**
  * The slides among files or keys below one place, by their endings, and what was passed over; sorted. Hidden files and the results of
- * earlier runs are neither.
+ * earlier runs are neither; annotation masks beside their slides are passed over.
  * @param paths relative, parted by `/`
  */
 export function slidesAmong(paths: readonly string[]): { slides: string[]; skipped: string[] } {
   const visible = paths.filter((path) => !isHidden(path)).toSorted();
   const results = resultsAmong(visible);
   const rest = visible.filter((path) => !results.has(path));
-  return { slides: rest.filter(isSlideName), skipped: rest.filter((path) => !isSlideName(path)) };
+  const masks = masksAmong(rest);
+  const isSlide = (path: string): boolean => isSlideName(path) && !masks.has(path);
+  return { slides: rest.filter(isSlide), skipped: rest.filter((path) => !isSlide(path)) };
 }

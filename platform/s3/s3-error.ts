@@ -74,7 +74,7 @@ const FACTS: Record<StoreFault, (attempt: string, endpoint: string) => Omit<Erro
   }),
   'object-missing': (attempt) => ({
     message: `There is no such object or bucket: ${attempt}.`,
-    hint: 'Check the name of bucket and key; upper and lower case differ.',
+    hint: 'Check the name of bucket and key; upper and lower case differ. A new site has no bucket until `h2g setup` has made it.',
   }),
   'object-changed': (attempt) => ({
     message: `The object was replaced meanwhile: ${attempt}.`,

@@ -86,12 +86,15 @@ export function createOtelTracing(options: OtelOptions): Tracing {
       // A collector that was not there a moment ago is not waited for.
       if (isAway()) return;
       const timeout = new AbortController();
-      const late = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      const late = new Promise<'late'>((resolve) => {
+        const timer = setTimeout(() => resolve('late'), CLOSE_WITHIN_MS);
         timeout.signal.addEventListener('abort', () => clearTimeout(timer));
       });
-      await Promise.race([provider.shutdown().catch(() => undefined), late]);
+      const ended = await Promise.race([provider.shutdown().catch(() => undefined), late]);
       timeout.abort();
+      // The SDK tries longer than anybody waits at the end.
+      if (ended === 'late' && !isAway())
+        options.onTrouble(`Traces did not reach their collector within ${CLOSE_WITHIN_MS / 1_000} s.`);
     },
   };
 }

@@ -210,7 +210,7 @@ describe('bad input', () => {
     it('h2g bundle check finds the baseline sound', async () => {
       const answer = await h2g(['bundle', 'check', BASELINE], home.env);
       expect(answer.stdout).toContain('sound');
-      expect(answer.stdout).toMatch(/In the queue and in metrics it is h2g-baseline-\d+_\d+_\d+-[0-9a-f]{8}\./);
+      expect(answer.stdout).toMatch(/In the queue and in metrics it is baseline-\d+_\d+_\d+-[0-9a-f]{8}\./);
       expect(answer.exitCode).toBe(0);
     });
   });

@@ -53,6 +53,14 @@ describe('roles with no more than their own rights', () => {
     bundle = (await placeBundleDir(stores.setup, site.bundleDir)).url;
     const doctor = await h2g(['doctor', '--json'], site.env);
     expect(doctor.stdout).not.toMatch(/refuse|denied|violation/i);
+    const { findings } = doctor.json() as { findings: { check: string; verdict: string }[] };
+    expect(findings).toMatchObject(
+      expect.arrayContaining(
+        ['Temporal', 'NATS'].map((check) =>
+          expect.objectContaining({ check: expect.stringContaining(check), verdict: 'ok' }),
+        ),
+      ),
+    );
   });
 
   it('run a slide, also where a detector dies and the command pauses and goes on', async () => {

@@ -41,6 +41,8 @@ export interface SiteWorker {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
   lines(): Promise<LogLine[]>;
+  /** All that it wrote. */
+  text(): Promise<string>;
 }
 
 export interface Gathering {
@@ -125,7 +127,7 @@ export async function openSite(
       onSpawn: (pid: number): void => void killWithUs(pid),
     };
     const { pid, exited } = await startWorker(command, logFile, new AbortController().signal);
-    const worker = { pid, exited, lines: () => readLines(logFile) };
+    const worker = { pid, exited, lines: () => readLines(logFile), text: () => readFile(logFile, 'utf8') };
     workers.push(worker);
     return worker;
   };

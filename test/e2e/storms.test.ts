@@ -204,7 +204,7 @@ describe('a run in a storm of requests', () => {
   it('leaves no batch in the queue, not even one that nobody gets any more', async () => {
     const link = await connectNats({ url: site.env['H2G_NATS_URL'] ?? '', name: 'test', log: SILENT_LOG });
     try {
-      const { runId } = await begin(small);
+      const { runId } = await begin(large);
       await inWork(runId);
       await link.js.publish(tilesSubject({ lane: 'routine', model: 'nobodys', runId, batch: 9 }));
       expect(await runs.result(runId)).toMatchObject({ outcome: 'done' });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cohortWorkflowIdOf } from '../../domain/segment-cohort.ts';
 import { workflowIdOf } from '../../domain/segment-slide.ts';
@@ -143,10 +144,10 @@ describe('the trace of a run', () => {
       receiver.spans.find(({ name, attributes }) => name === 'segment-slide' && attributes['runId'] === runId),
     );
     expect(span).toMatchObject({ failed: undefined, attributes: { end: 'stopped' } });
-    const gathers = receiver.spans.filter(
-      ({ name, attributes }) => name === 'gatherHeatmap' && attributes['runId'] === runId,
+    const gather = await eventually('the span of what was stopped', async () =>
+      receiver.spans.find(({ name, attributes }) => name === 'gatherHeatmap' && attributes['runId'] === runId),
     );
-    for (const gather of gathers) expect(gather).toMatchObject({ failed: undefined, attributes: { end: 'stopped' } });
+    expect(gather).toMatchObject({ failed: undefined, attributes: { end: 'stopped' } });
   });
 
   it('is one for each slide of a cohort, linked to that of the cohort', async () => {
@@ -179,6 +180,7 @@ describe('the trace of a run', () => {
     await receiver.stop();
     for (const answer of [await run(path, '--again'), await run(path, '--again')]) {
       expect(answer.exitCode, answer.stderr).toBe(0);
+      expect(answer.stderr).toMatch(/Traces d.* not reach their collector/);
       expect(answer.report()).toMatchObject({ outcome: before.report().outcome, cells: before.report().cells });
       expect(await storedResults(site.store, runId)).toEqual(results);
     }
@@ -187,5 +189,9 @@ describe('the trace of a run', () => {
       return lines.length >= 3 ? lines : undefined;
     });
     expect(told).toHaveLength(3);
+    // Another try of each that fails is not told of again.
+    await run(path, '--again');
+    await delay(12_000);
+    expect((await site.lines()).filter(({ event }) => event === 'Traces:NotSent')).toHaveLength(3);
   });
 });

@@ -24,7 +24,7 @@ function scaleText({ widthPx, heightPx, mpp, scale }: Report['slide']): string {
 
 function cellsText({ cells, coverage, grid }: Report): string {
   const lost = cells.failed === 0 ? '' : `, ${cells.failed} FAILED`;
-  return `${formatShare(coverage)} of the tissue, ${cells.analysed} of ${cells.tissue} cells${lost}; grid ${grid.columns} x ${grid.rows}`;
+  return `${formatShare(coverage)}: ${cells.analysed} of ${cells.tissue} cells with tissue${lost}; grid ${grid.columns} x ${grid.rows}`;
 }
 
 const REASONS_SHOWN = 3;

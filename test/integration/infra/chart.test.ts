@@ -197,6 +197,31 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(replicasOf(manifests, 'h2g-detector-cpu')).toBe(2);
   });
 
+  it('lets workers out to the ports that the addresses say', async () => {
+    const portsOf = async (...args: string[]): Promise<(number | undefined)[]> =>
+      (await render(...args))
+        .filter(({ kind }) => kind === 'NetworkPolicy')
+        .flatMap(({ spec }) => (spec.egress ?? []).flatMap(({ ports }) => ports.map(({ port }) => port)))
+        .toSorted((a = 0, b = 0) => a - b);
+    const other = ['servers.s3.endpoint=http://minio.store:9000', 'servers.temporal.address=temporal:7300'];
+    const sets = [...other, 'tracing.endpoint=https://otel.example.org'].flatMap((set) => ['--set', set]);
+    expect(await portsOf('-f', values('site'), ...sets)).toEqual([53, 53, 443, 4222, 7300, 9000]);
+    expect(await portsOf('-f', values('site'), ...sets, '--set', 'networkPolicy.s3.port=9443')).toEqual([
+      53, 53, 443, 4222, 7300, 9443,
+    ]);
+    expect(await portsOf('-f', values('trial'))).toEqual([53, 53, 4222, 7233, 9000]);
+  });
+
+  it('takes what a detector does not say of its resources from the defaults', async () => {
+    const more = ['--set', 'detectors.cpu.resources.limits.memory=3Gi'];
+    const pods = podsOf(await render('-f', values('site'), ...more));
+    const detector = pods.find(({ of }) => of.endsWith('detector-cpu'));
+    expect(detector?.pod.containers[0]?.resources).toEqual({
+      requests: { cpu: '1', memory: '768Mi' },
+      limits: { memory: '3Gi' },
+    });
+  });
+
   it('finds the queue of a trial where the trial has it', async () => {
     const autoscaling = JSON.stringify({ by: 'keda', models: MODELS });
     const manifests = await render('-f', values('trial'), '--set-json', `detectors.cpu.autoscaling=${autoscaling}`);

@@ -40,7 +40,7 @@ describe('what people read', () => {
     expect(linesOfAnswers([good])).toEqual([
       'Präparat 1.svs: done',
       '  tumour     0.17 mm², 26.0 % of 0.66 mm² of tissue',
-      '  coverage   100.0 % of the tissue, 9 of 9 cells; grid 5 x 6',
+      '  coverage   100.0 %: 9 of 9 cells with tissue; grid 5 x 6',
       '  slide      2220 x 2967 px, 0.499 um/px as the slide states',
       '  bundle     baseline 1.0.0, on cpu',
       '  time       1 min 5 s (plan 0.5 s, detect 1 min 2 s, refine 1.3 s, deliver 1.0 s)',

@@ -266,3 +266,13 @@ scaleUp:
 scaleDown:
   stabilizationWindowSeconds: {{ .cooldownSeconds }}
 {{- end }}
+
+{{/* The port of "host:port" or of a URL. Of (dict "address" ADDRESS "peer" PEER): the peer's own goes before. */}}
+{{- define "h2g.portOf" -}}
+{{- if .peer.port }}{{ .peer.port }}
+{{- else if contains "://" .address }}
+{{- $url := urlParse .address }}
+{{- if contains ":" $url.host }}{{ regexFind "[0-9]+$" $url.host }}{{ else }}{{ ternary "443" "80" (eq $url.scheme "https") }}{{ end }}
+{{- else }}{{ regexFind "[0-9]+$" .address }}
+{{- end }}
+{{- end }}
