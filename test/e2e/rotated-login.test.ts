@@ -42,6 +42,7 @@ it('workers whose login is no longer taken end with an error, so that they are s
     expect(signal).toBeNull();
     expect(code).toBeGreaterThan(0);
   }
-  for (const worker of workers) expect(await worker.text()).toMatch(/NATS does not let us (take batches|stay connected)/);
+  for (const worker of workers)
+    expect(await worker.text()).toMatch(/NATS does not let us (take batches|stay connected)/);
   await Promise.all([site.start('orchestrator'), site.start('detector')]);
 });

@@ -32,10 +32,16 @@ export function createInferencePool<Task, Result>({
   const pool = createThreadPool<Task, Result>(options);
   const turns = new Turns(options.threads);
   const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
   return {
     threads: pool.threads,
     async run(task, { transfer, signal, unlimited = false } = {}) {
       const giveBack = await turns.take(signal);
+      // Who comes, or whose turn comes, while the others are waited for would be ended in the middle.
+      if (isClosed) {
+        giveBack();
+        throw new Error(`the ${options.name} threads are closed`);
+      }
       const work = pool.run(task, { ...(transfer && { transfer }) });
       const ended = work
         .catch(() => undefined)
@@ -49,6 +55,7 @@ export function createInferencePool<Task, Result>({
       return unlessAborted(work, AbortSignal.any(signals));
     },
     async close() {
+      isClosed = true;
       await Promise.race([Promise.all(underWay), delay(CLOSES_WITHIN_MS, undefined, { ref: false })]);
       await pool.close();
     },

@@ -13,7 +13,9 @@ test('who lets go of a network in the middle of its work, or closes its threads 
   const bundle = await writeSlowBundle(join(folder, 'bundle'), { windowPx: 61 });
   const program = join(packageRoot(), 'test/fixtures/abort-inference.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [program, bundle, '6']);
-  const { aborted, scores } = JSON.parse(stdout) as { aborted: number; scores: number };
+  const { aborted, refused, scores } = JSON.parse(stdout) as Record<'aborted' | 'refused' | 'scores', number>;
   expect(aborted).toBeGreaterThan(0);
+  // Two that were asked as it closed, one that waited behind another.
+  expect(refused).toBe(3);
   expect(scores).toBe(1);
 });
