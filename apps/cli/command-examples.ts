@@ -46,8 +46,8 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
     ['h2g demo --seed 7 --out /tmp/demo', 'another slide, in another folder'],
   ],
   'demo-slide': [
-    ['h2g demo-slide --out slides/', 'one slide of 10,000 x 8,000 px, with a mask of its tumour'],
-    ['h2g demo-slide --out slides/ --seed 100 --count 12 --split test', 'twelve more, listed for testing'],
+    ['h2g demo-slide --out h2g-slides/', 'one slide of 10,000 x 8,000 px, with a mask of its tumour'],
+    ['h2g demo-slide --out h2g-slides/ --seed 100 --count 12 --split test', 'twelve more, listed for testing'],
     ['h2g demo-slide --out big/ --width 100000 --height 80000 --mpp 0.25', 'as large as slides are'],
   ],
   'cohort list': [['h2g cohort list', 'the last 20 cohorts and watches']],
