@@ -58,39 +58,7 @@ export function createStepMeter(registry: Registry): StepMeter {
   for (const outcome of OUTCOMES) runs.inc({ outcome }, 0);
   for (const code of ERROR_CODES) failures.inc({ code }, 0);
   const waiting = new Map<string, Waiting>();
-  const labelNames = ['lane', 'model'];
-  new Gauge({
-    name: 'h2g_unprocessed_cells',
-    help: 'Cells that wait for their scores, of the runs that this orchestrator follows; sum over orchestrators.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      for (const { run, cells } of waiting.values()) this.inc(labelsOf(run), cells);
-    },
-  });
-  new Gauge({
-    name: 'h2g_unprocessed_seconds',
-    help: 'Seconds since the oldest of the runs with unprocessed cells was dispatched; max over orchestrators.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      for (const [labels, age] of oldest(waiting.values(), ({ run }) => (Date.now() - run.sinceMs) / 1_000))
-        this.set(labels, age);
-    },
-  });
-  new Gauge({
-    name: 'h2g_silent_seconds',
-    help: 'Longest time for which a run with unprocessed cells has got no score; max over orchestrators.',
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      for (const [labels, age] of oldest(waiting.values(), ({ newsMs }) => (performance.now() - newsMs) / 1_000))
-        this.set(labels, age);
-    },
-  });
+  showWaiting(waiting, registers);
   return {
     step(step) {
       for (const end of COUNTED_ENDS) seconds.zero({ step, end });
@@ -119,6 +87,42 @@ interface Waiting {
   readonly cells: number;
   /** When their number changed last, by `performance.now()`. */
   readonly newsMs: number;
+}
+
+/** What is read of the runs that wait whenever somebody looks. */
+function showWaiting(waiting: ReadonlyMap<string, Waiting>, registers: Registry[]): void {
+  const labelNames = ['lane', 'model'];
+  new Gauge({
+    name: 'h2g_unprocessed_cells',
+    help: 'Cells that wait for their scores, of the runs that this orchestrator follows; sum over orchestrators.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const { run, cells } of waiting.values()) this.inc(labelsOf(run), cells);
+    },
+  });
+  const showOldest = (name: string, help: string, secondsOf: (waiting: Waiting) => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const [labels, seconds] of oldest(waiting.values(), secondsOf)) this.set(labels, seconds);
+      },
+    });
+  showOldest(
+    'h2g_unprocessed_seconds',
+    'Seconds since the oldest of the runs with unprocessed cells was dispatched; max over orchestrators.',
+    ({ run }) => (Date.now() - run.sinceMs) / 1_000,
+  );
+  showOldest(
+    'h2g_silent_seconds',
+    'Longest time for which a run with unprocessed cells has got no score; max over orchestrators.',
+    ({ newsMs }) => (performance.now() - newsMs) / 1_000,
+  );
 }
 
 type RunLabels = Readonly<Record<'lane' | 'model', string>>;

@@ -65,6 +65,9 @@ interface ScaledObjectSpec {
   readonly triggers: { type: string; name: string; metadata: { consumer: string } }[];
 }
 
+const scaledObjectOf = (manifests: readonly Manifest[]): ScaledObjectSpec =>
+  (manifests.find(({ kind }) => kind === 'ScaledObject') as unknown as { spec: ScaledObjectSpec }).spec;
+
 const replicasOf = (manifests: readonly Manifest[], name: string): number | undefined =>
   manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name)?.spec.replicas;
 
@@ -167,7 +170,7 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
 
   it('scales detectors with KEDA by all lanes of their models in one, and waits longer than a model takes to warm up', async () => {
     const manifests = await scaled('keda');
-    const { spec } = manifests.find(({ kind }) => kind === 'ScaledObject') as unknown as { spec: ScaledObjectSpec };
+    const spec = scaledObjectOf(manifests);
     expect(spec.scaleTargetRef).toEqual({ name: 'h2g-detector-gpu' });
     expect(spec).toMatchObject({ minReplicaCount: 0, maxReplicaCount: 10 });
     const names = spec.triggers.map(({ name }) => name);
@@ -225,7 +228,7 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
   it('finds the queue of a trial where the trial has it', async () => {
     const autoscaling = JSON.stringify({ by: 'keda', models: MODELS });
     const manifests = await render('-f', values('trial'), '--set-json', `detectors.cpu.autoscaling=${autoscaling}`);
-    const { spec } = manifests.find(({ kind }) => kind === 'ScaledObject') as unknown as { spec: ScaledObjectSpec };
+    const spec = scaledObjectOf(manifests);
     for (const { metadata } of spec.triggers)
       expect(metadata).toMatchObject({ natsServerMonitoringEndpoint: 'h2g-nats.pathology:8222', account: 'H2G' });
   });
