@@ -17,6 +17,7 @@ import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { watchServer } from '../watch-server.ts';
 import { createCohortTools } from './cohort-tools.ts';
+import { logSteps } from './log-steps.ts';
 import { stepPlaces } from './step-places.ts';
 import { traceSteps } from './trace-steps.ts';
 
@@ -64,11 +65,14 @@ interface Connected extends Serving {
 
 async function serveConnected(serving: Connected): Promise<void> {
   const { config, log, signal, tracing, onTemporal, link, connection, activities, cohortActivities } = serving;
+  const { interceptors, sinks } = traceSteps(tracing);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.servers.temporal.namespace,
     activities,
-    ...traceSteps(tracing),
+    // Inside of the traces', so that a line says which trace it belongs to.
+    interceptors: { activity: [...interceptors.activity, logSteps(log)] },
+    sinks,
     // Cancels are seen with a heartbeat, and heartbeats are throttled by this.
     maxHeartbeatThrottleInterval: '200ms',
     // A step that is almost done is brought to its end; then it is told to stop, and at last given up.

@@ -1,20 +1,20 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { ActivityInterceptorsFactory, InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import { HANDED_OVER } from '../../domain/segment-slide.ts';
 import { TRACE_HEADER, type TraceContext } from '../../domain/trace-context.ts';
 import { traceOfHeader } from '../../platform/temporal/trace-headers.ts';
 import {
   traceIdOf,
   type OpenSpan,
-  type SpanAttributes,
   type SpanEnd,
   type Tracing,
 } from '../../platform/tracing/tracing.ts';
 import type { ToldExecution, TraceSinks } from '../../workflows/pass-trace.ts';
+import { idsOf } from './execution-ids.ts';
 
 /** What the workers of an orchestrator must be made with. */
 export interface StepTracing {
-  readonly interceptors: Pick<WorkerInterceptors, 'activity'>;
+  readonly interceptors: { readonly activity: ActivityInterceptorsFactory[] };
   readonly sinks: InjectedSinks<TraceSinks>;
 }
 
@@ -103,13 +103,6 @@ function idsOfSpan(temporalRunId: string): { traceId: string; spanId: string } {
 function placeOfExecution(temporalRunId: string, above: TraceContext | undefined): TraceContext {
   const { traceId, spanId } = idsOfSpan(temporalRunId);
   return { traceparent: `00-${traceIdOf(above) ?? traceId}-${spanId}-01` };
-}
-
-/** @example idsOf({ workflowId: 'run/0a1b' }) // { runId: '0a1b' } */
-function idsOf({ workflowId }: Pick<Execution, 'workflowId'>): SpanAttributes {
-  const [kind, id] = workflowId.split('/');
-  if (kind === 'run') return { runId: id };
-  return kind === 'cohort' ? { cohortId: id } : { workflowId };
 }
 
 /** A step that is stopped or handed to another orchestrator has not failed. */
