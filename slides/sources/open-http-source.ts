@@ -8,6 +8,9 @@ import { pastTheEnd } from './past-the-end.ts';
 import { RETRIES, retry } from './retry.ts';
 import { withRetries } from './with-retries.ts';
 
+/** A server that is silent is told at once, and the step tried again: somebody looks at the progress of the run. */
+const OPENING_MS = 5_000;
+
 /**
  * Opens an `http:` or `https:` URL on a server that answers range requests. Its version is the ETag, else time of change and
  * size; every answer is compared with it. Redirects are refused, and so are link-local and metadata addresses, whatever name leads there.
@@ -19,7 +22,8 @@ export function createHttpOpener(retries: { attempts: number; firstDelayMs: numb
   const requestRange = createRequestRange(lookup);
   return async (url, options) => {
     const signal = options?.signal;
-    const first = await retry(() => requestRange(url, { offset: 0, length: 1 }, signal), { ...retries, signal });
+    const ask = (): Promise<RangeAnswer> => requestRange(url, { offset: 0, length: 1 }, signal);
+    const first = await retry(ask, { ...retries, withinMs: OPENING_MS, signal });
     const pinned = { version: first.version, sizeBytes: first.totalBytes };
     if (options?.version !== undefined && options.version !== pinned.version) {
       throw changed(url, options.version, pinned.version);
