@@ -3,12 +3,7 @@ import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/wor
 import { HANDED_OVER } from '../../domain/segment-slide.ts';
 import { TRACE_HEADER, type TraceContext } from '../../domain/trace-context.ts';
 import { traceOfHeader } from '../../platform/temporal/trace-headers.ts';
-import {
-  traceIdOf,
-  type OpenSpan,
-  type SpanEnd,
-  type Tracing,
-} from '../../platform/tracing/tracing.ts';
+import { traceIdOf, type OpenSpan, type SpanEnd, type Tracing } from '../../platform/tracing/tracing.ts';
 import type { ToldExecution, TraceSinks } from '../../workflows/pass-trace.ts';
 import { idsOf } from './execution-ids.ts';
 
