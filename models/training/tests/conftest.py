@@ -51,8 +51,8 @@ def tiny_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
     from keras import layers
 
-    def classifier(_body: str, *, dropout: float = 0.5) -> keras.Model:
-        image = keras.Input((256, 256, 3), name="image")
+    def classifier(_body: str, *, dropout: float = 0.5, side: int = 256) -> keras.Model:
+        image = keras.Input((side, side, 3), name="image")
         x = layers.BatchNormalization(momentum=0.7)(layers.Conv2D(4, 32, strides=32)(image))
         x = layers.GlobalAveragePooling2D(name="pooled")(layers.ReLU()(x))
         x = layers.Dense(2)(layers.Dropout(dropout)(x))

@@ -29,6 +29,10 @@ def _add_classifier(stages: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--body", choices=BODIES, default="mobilenet_v2", help="(mobilenet_v2)")
     parser.add_argument("--clusters", type=whole(2), metavar="K", help="KM: weight the loss by K clusters of tissue")
     parser.add_argument("--clusters-from", type=Path, metavar="RUN", help="KM: a trained classifier, to find them")
+    parser.add_argument(
+        "--side", type=int, choices=(128, 256), default=256, metavar="PX", help="of a cell that is seen: 128, 256 (256)"
+    )
+    parser.add_argument("--begin-with", type=Path, metavar="RUN", help="weights of another run of this body")
     parser.add_argument("--dropout", type=share, default=0.5, metavar="P", help="before the last layer (0.5)")
     parser.add_argument("--hue", type=float, default=20.0, metavar="DEGREES", help="change of hue, at most (20)")
     parser.add_argument(
@@ -84,7 +88,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 def run_classifier(chosen: argparse.Namespace) -> None:
     """Trains the classifier."""
     # Here, since Keras takes seconds to import and other commands do not need it.
-    from h2g_training.training.load_run import load_teacher
+    from h2g_training.training.load_run import beginning_classifier, load_teacher
     from h2g_training.training.settings import ClassifierSettings, ColourStrength
     from h2g_training.training.train_classifier import train_classifier
 
@@ -94,6 +98,8 @@ def run_classifier(chosen: argparse.Namespace) -> None:
         body=chosen.body,
         clusters=chosen.clusters or 0,
         clusters_from=digest,
+        side=chosen.side,
+        begins_with=beginning_classifier(chosen.begin_with, chosen.body) if chosen.begin_with else "",
         batch=chosen.batch,
         steps=chosen.steps,
         learning_rate=chosen.learning_rate,
@@ -103,14 +109,14 @@ def run_classifier(chosen: argparse.Namespace) -> None:
         seed=chosen.seed,
         colour=ColourStrength(chosen.stain, chosen.brightness, chosen.hue, chosen.saturation),
     )
-    train_classifier(prepared, settings, run_of(chosen), teacher=teacher)
+    train_classifier(prepared, settings, run_of(chosen), teacher=teacher, begin_with=chosen.begin_with)
 
 
 def run_refinement(chosen: argparse.Namespace) -> None:
     """Trains the refinement network."""
     from h2g_training.data.heatmaps import heatmaps_digest
     from h2g_training.error import TrainingError
-    from h2g_training.training.load_run import beginning_digest
+    from h2g_training.training.load_run import beginning_refiner
     from h2g_training.training.settings import ColourStrength, RefinerSettings
     from h2g_training.training.train_refiner import train_refiner
 
@@ -126,7 +132,7 @@ def run_refinement(chosen: argparse.Namespace) -> None:
         form=chosen.form,
         size=chosen.size,
         heatmaps=heatmaps_digest(chosen.heatmaps, slides) if chosen.heatmaps else "",
-        begins_with=beginning_digest(chosen.begin_with, chosen.network, chosen.form) if chosen.begin_with else "",
+        begins_with=beginning_refiner(chosen.begin_with, chosen.network, chosen.form) if chosen.begin_with else "",
         batch=chosen.batch,
         accumulate=chosen.accumulate,
         steps=chosen.steps,

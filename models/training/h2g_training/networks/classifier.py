@@ -19,11 +19,11 @@ _BODIES: dict[ClassifierBody, Callable[..., keras.Model]] = {
 }
 
 
-def build_classifier(body: ClassifierBody, *, dropout: float = 0.5) -> keras.Model:
+def build_classifier(body: ClassifierBody, *, dropout: float = 0.5, side: int = PATCH_PX) -> keras.Model:
     """One patch of tissue, tumour or not.
 
-    Input `image`: N x 256 x 256 x 3, RGB in [0, 1] as it is. Output `tumour`: N x 2, a softmax whose channel 1 is
-    tumour.
+    Input `image`: N x 256 x 256 x 3, RGB in [0, 1] as it is; a smaller `side` has the same weights. Output `tumour`: N
+    x 2, a softmax whose channel 1 is tumour.
 
     Source: Pedersen et al. 2022, arXiv 2112.03455 (MobileNet-PW and Inception-PW): an ImageNet body, global average
     pooling, dense 100 with ReLU, dropout, dense 2. Departures: weights start at random, as synthetic slides need no
@@ -31,7 +31,7 @@ def build_classifier(body: ClassifierBody, *, dropout: float = 0.5) -> keras.Mod
     """
     if body not in _BODIES:
         raise ValueError(f"there is no classifier body {body!r}; choose one of {', '.join(CLASSIFIER_BODIES)}")
-    image = keras.Input((PATCH_PX, PATCH_PX, 3), name="image")
+    image = keras.Input((side, side, 3), name="image")
     features = _BODIES[body](include_top=False, weights=None, input_tensor=image)
     for layer in features.layers:
         if isinstance(layer, layers.BatchNormalization):

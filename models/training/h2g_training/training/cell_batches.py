@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from h2g_training.data.levels import PATCH_PX
 from h2g_training.training.balanced import balanced_shares
 from h2g_training.training.cell_store import CellStore
 from h2g_training.training.draw_colour import draw_colour, unchanged_colour
@@ -22,19 +23,31 @@ def cell_batches(cells: CellStore, targets: np.ndarray, settings: ClassifierSett
         drawn = rng.choice(len(cells), settings.batch, p=shares)
         colour = draw_colour(cells.stains[cells.slide[drawn]], settings.colour, rng)
         turns = draw_turns(settings.batch, rng)
-        return {"cell": cells.images[drawn], "turn": turns, "colour": colour}, targets[drawn]
+        corners = rng.integers(0, PATCH_PX - settings.side + 1, (settings.batch, 2))
+        seen = _cut(cells.images[drawn], corners, settings.side)
+        return {"cell": seen, "turn": turns, "colour": colour}, targets[drawn]
 
     return make
 
 
 def validation_cells(cells: CellStore, targets: np.ndarray, settings: ClassifierSettings) -> Batch:
-    """A fixed, balanced draw (with repeats where there are few), of whole batches."""
+    """A fixed, balanced draw (with repeats where there are few), of whole batches; of a part of a cell, its middle."""
     count = min(settings.validation_cells, len(cells))
     count = max(1, count // settings.batch) * settings.batch
     shares = balanced_shares([cells.label, cells.kind, cells.slide])
     drawn = np.sort(np.random.default_rng(settings.seed).choice(len(cells), count, p=shares))
     turns = np.zeros((count, SWITCHES), np.uint8)
-    return {"cell": cells.images[drawn], "turn": turns, "colour": unchanged_colour(count)}, targets[drawn]
+    middle = np.full((count, 2), (PATCH_PX - settings.side) // 2)
+    seen = _cut(cells.images[drawn], middle, settings.side)
+    return {"cell": seen, "turn": turns, "colour": unchanged_colour(count)}, targets[drawn]
+
+
+def _cut(images: np.ndarray, corners: np.ndarray, side: int) -> np.ndarray:
+    """A square of each image, from its corner (row, column) on."""
+    if side == PATCH_PX:
+        return images
+    pairs = zip(images, corners.tolist(), strict=True)
+    return np.stack([image[row : row + side, column : column + side] for image, (row, column) in pairs])
 
 
 def cell_targets(label: np.ndarray, cluster: np.ndarray, clusters: int) -> np.ndarray:

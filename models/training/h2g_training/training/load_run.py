@@ -50,7 +50,21 @@ def load_teacher(clusters: int | None, run: Path | None) -> tuple[keras.Model | 
     return load_classifier(run), _digest(run)
 
 
-def beginning_digest(run: Path, network: str, form: str) -> str:
+def beginning_classifier(run: Path, body: str) -> str:
+    """The digest of the weights of another classifier run, to begin with; its side may be another.
+
+    Raises:
+        TrainingError: it is no classifier run, has no weights yet, or is of another body.
+    """
+    theirs = read_run(run, "classifier")["body"]
+    if theirs != body:
+        raise TrainingError(
+            f"{run} holds {theirs}, but {body} is to be trained.", "Begin with a run of the same --body."
+        )
+    return _digest(run)
+
+
+def beginning_refiner(run: Path, network: str, form: str) -> str:
     """The digest of the weights of another refinement run, to begin with; its size may be another.
 
     Raises:

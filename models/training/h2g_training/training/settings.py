@@ -21,6 +21,10 @@ class ClassifierSettings:
     clusters: int = 0
     # Digest of the weights whose features are clustered; empty without clusters.
     clusters_from: str = ""
+    # Pixels of a cell's side that are seen: a part of the cell, drawn anew each time, is cheaper to learn from.
+    side: int = 256
+    # Digest of the weights that training begins with; empty where they are drawn.
+    begins_with: str = ""
     batch: int = 64
     steps: int = 0
     learning_rate: float = 1e-4

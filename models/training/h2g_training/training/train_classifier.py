@@ -1,11 +1,11 @@
 """The detection stage: a patch classifier from the cells of a prepared folder."""
 
 import math
+from pathlib import Path
 
 import keras
 import numpy as np
 
-from h2g_training.data.levels import PATCH_PX
 from h2g_training.data.prepared import PreparedFolder
 from h2g_training.networks import build_classifier
 from h2g_training.training.cell_batches import cell_batches, cell_targets, validation_cells
@@ -26,6 +26,7 @@ def train_classifier(
     run: Run,
     *,
     teacher: keras.Model | None = None,
+    begin_with: Path | None = None,
 ) -> keras.Model:
     """Trains, or goes on; gives the network with its best weights.
 
@@ -34,6 +35,7 @@ def train_classifier(
         settings: what decides the outcome.
         run: where to, how long, and who is told.
         teacher: the trained classifier whose features are clustered, where settings.clusters > 0.
+        begin_with: a run of the same body, where settings.begins_with is its digest.
     """
     folder = RunFolder(run.folder, {**as_json(settings), "data": prepared.digest})
     use_precision(settings.precision)
@@ -42,7 +44,9 @@ def train_classifier(
     run.tell(f"classifier: {len(train)} cells to train with, {len(validation)} to validate")
     clusters = _cluster(train, validation, settings, teacher)
     targets = [cell_targets(c.label, k, settings.clusters) for c, k in zip((train, validation), clusters, strict=True)]
-    network = build_classifier(settings.body, dropout=settings.dropout)
+    network = build_classifier(settings.body, dropout=settings.dropout, side=settings.side)
+    if begin_with:
+        network.load_weights(begin_with / "best.weights.h5")
     task = Task(
         network=network,
         trainer=_compile(network, settings),
@@ -58,7 +62,7 @@ def train_classifier(
 
 def wrap_classifier(network: keras.Model) -> keras.Model:
     """Takes 8 bit cells, their turns and the numbers of their colours: all that is dear happens on the device."""
-    cell = keras.Input((PATCH_PX, PATCH_PX, 3), dtype="uint8", name="cell")
+    cell = keras.Input(network.input.shape[1:], dtype="uint8", name="cell")
     turn = keras.Input((SWITCHES,), dtype="uint8", name="turn")
     colour = keras.Input((NUMBERS,), name="colour")
     # What a classifier says does not depend on the side from which a cell is looked at: nothing is turned back.

@@ -1,7 +1,9 @@
 """The classifier's training from a prepared folder, with a tiny network."""
 
 import csv
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from h2g_training.data.prepared import PreparedFolder
 from h2g_training.error import TrainingError
-from h2g_training.training.load_run import load_classifier
+from h2g_training.training.load_run import beginning_classifier, load_classifier
 from h2g_training.training.settings import ClassifierSettings, Limits, Run
 from h2g_training.training.train_classifier import train_classifier
 
@@ -51,6 +53,24 @@ def test_clusters_come_from_a_trained_classifier(prepared: PreparedFolder, tmp_p
     settings = ClassifierSettings(batch=8, steps=6, validation_cells=16, learning_rate=0.02, clusters=3)
     train_classifier(prepared, settings, Run(tmp_path / "km", Limits(epochs=8), tell), teacher=teacher)
     assert float(_history(tmp_path / "km")[-1]["val_accuracy"]) == 1.0
+
+
+def test_begins_with_what_was_learnt_from_parts_of_cells(prepared: PreparedFolder, tmp_path: Path, tell) -> None:
+    parts = replace(SETTINGS, side=128)
+    first = train_classifier(prepared, parts, Run(tmp_path / "parts", Limits(epochs=12), tell))
+    assert first.input.shape == (None, 128, 128, 3)
+    assert float(_history(tmp_path / "parts")[-1]["val_accuracy"]) == 1.0
+    digest = beginning_classifier(tmp_path / "parts", "mobilenet_v2")
+    # A step so small that it changes next to nothing.
+    whole = replace(SETTINGS, begins_with=digest, learning_rate=1e-9, steps=1)
+    run = Run(tmp_path / "whole", Limits(epochs=1), tell)
+    second = train_classifier(prepared, whole, run, begin_with=tmp_path / "parts")
+    assert second.input.shape == (None, 256, 256, 3)
+    for one, other in zip(first.trainable_weights, second.trainable_weights, strict=True):
+        np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
+    assert json.loads((tmp_path / "whole" / "settings.json").read_text())["settings"]["begins_with"] == digest
+    with pytest.raises(TrainingError, match="holds mobilenet_v2, but inception_v3 is to be trained"):
+        beginning_classifier(tmp_path / "parts", "inception_v3")
 
 
 def test_stops_at_its_minutes_with_the_best_weights(prepared: PreparedFolder, tmp_path: Path, tell) -> None:

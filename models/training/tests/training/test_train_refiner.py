@@ -9,7 +9,7 @@ import pytest
 
 from h2g_training.data.prepared import PreparedFolder
 from h2g_training.error import TrainingError
-from h2g_training.training.load_run import beginning_digest, load_refiner
+from h2g_training.training.load_run import beginning_refiner, load_refiner
 from h2g_training.training.settings import Limits, RefinerSettings, Run
 from h2g_training.training.train_refiner import train_refiner
 
@@ -46,7 +46,7 @@ def test_begins_with_the_weights_of_a_run_of_another_size(
 ) -> None:
     small = RefinerSettings(size=256, batch=2, accumulate=2, steps=2, learning_rate=0.01)
     first = train_refiner(prepared, heatmaps, small, Run(tmp_path / "small", Limits(epochs=1), tell))
-    digest = beginning_digest(tmp_path / "small", "unet", "two")
+    digest = beginning_refiner(tmp_path / "small", "unet", "two")
     # A step so small that it changes next to nothing.
     large = replace(small, size=512, begins_with=digest, learning_rate=1e-9, steps=1)
     run = Run(tmp_path / "large", Limits(epochs=1), tell)
@@ -55,4 +55,4 @@ def test_begins_with_the_weights_of_a_run_of_another_size(
         np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
     assert json.loads((tmp_path / "large" / "settings.json").read_text())["settings"]["begins_with"] == digest
     with pytest.raises(TrainingError, match="unet of the form two, but unet of the form image"):
-        beginning_digest(tmp_path / "small", "unet", "image")
+        beginning_refiner(tmp_path / "small", "unet", "image")
