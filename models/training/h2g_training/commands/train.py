@@ -100,13 +100,9 @@ def run_classifier(chosen: argparse.Namespace) -> None:
         clusters_from=digest,
         side=chosen.side,
         begins_with=beginning_classifier(chosen.begin_with, chosen.body) if chosen.begin_with else "",
-        batch=chosen.batch,
-        steps=chosen.steps,
-        learning_rate=chosen.learning_rate,
         dropout=chosen.dropout,
         validation_cells=chosen.validation_cells,
-        precision=chosen.precision,
-        seed=chosen.seed,
+        **_of_both_stages(chosen),
         colour=ColourStrength(chosen.stain, chosen.brightness, chosen.hue, chosen.saturation),
     )
     train_classifier(prepared, settings, run_of(chosen), teacher=teacher, begin_with=chosen.begin_with)
@@ -133,15 +129,16 @@ def run_refinement(chosen: argparse.Namespace) -> None:
         size=chosen.size,
         heatmaps=heatmaps_digest(chosen.heatmaps, slides) if chosen.heatmaps else "",
         begins_with=beginning_refiner(chosen.begin_with, chosen.network, chosen.form) if chosen.begin_with else "",
-        batch=chosen.batch,
         accumulate=chosen.accumulate,
-        steps=chosen.steps,
-        learning_rate=chosen.learning_rate,
-        precision=chosen.precision,
-        seed=chosen.seed,
+        **_of_both_stages(chosen),
         colour=ColourStrength(chosen.stain, chosen.brightness),
     )
     train_refiner(prepared, chosen.heatmaps, settings, run_of(chosen), begin_with=chosen.begin_with)
+
+
+def _of_both_stages(chosen: argparse.Namespace) -> dict[str, object]:
+    names = ("batch", "steps", "learning_rate", "precision", "seed")
+    return {name: getattr(chosen, name) for name in names}
 
 
 def run_of(chosen: argparse.Namespace) -> "Run":
