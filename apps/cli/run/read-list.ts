@@ -5,6 +5,7 @@ import { parseCsv, type CsvRow } from '../../../domain/csv.ts';
 import { asH2gError, H2gError } from '../../../domain/error.ts';
 import { LANES, type Lane } from '../../../domain/run-spec.ts';
 import { isPlausibleMpp, MPP_LIMITS } from '../../../domain/scale.ts';
+import { isMissing } from '../is-missing.ts';
 import type { BadSlide, FoundSlide } from './found-slide.ts';
 import { isUrl, parseUrl } from './parse-url.ts';
 
@@ -42,9 +43,16 @@ export async function readListText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (cause) {
-    const reason = cause instanceof TypeError ? 'it is not UTF-8' : asH2gError(cause).message;
-    throw unusableList(path, reason, 'Save the list as CSV in UTF-8, with a header that has a column "slide".');
+    throw unusableList(path, ...whyUnread(cause));
   }
+}
+
+/** What is wrong, and what to do. */
+function whyUnread(thrown: unknown): [string, string] {
+  if (thrown instanceof TypeError)
+    return ['it is not UTF-8', 'Save the list as CSV in UTF-8, with a header that has a column "slide".'];
+  if (isMissing(thrown)) return ['there is no such file', 'Check its path.'];
+  return [`it cannot be read (${asH2gError(thrown).message})`, 'Look who may read it, and whether it is a file.'];
 }
 
 export const unusableList = (path: string, reason: string, hint: string): H2gError =>

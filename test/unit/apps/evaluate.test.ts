@@ -248,6 +248,11 @@ describe('h2g evaluate', () => {
     );
   });
 
+  it('refuses a list that is not there, in words', async () => {
+    const { exitCode, stderr } = await evaluate(await twoSlides(), 'gone.csv', '--results', 'out');
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/gone\.csv cannot be used: there is no such file\./)]);
+  });
+
   it.each([
     [['--results', 'x=out', '--results', 'x=other'], /cannot be called "x"/],
     [['--results', 'otsu=out'], /cannot be called "otsu"/],
