@@ -1,7 +1,6 @@
 import {
   connect,
   createInbox,
-  credsAuthenticator,
   ErrorCode,
   NatsError,
   type ConnectionOptions,
@@ -13,6 +12,7 @@ import { H2gError } from '../../domain/error.ts';
 import type { NatsFiles, ServerSettings } from '../server-settings.ts';
 import { withoutUrlSecrets, type Log } from '../log.ts';
 import { readSecret } from '../read-secret.ts';
+import { credsFile } from './creds-file.ts';
 import { backOffMs, pause } from './pause.ts';
 
 /** One connection and the two faces of JetStream on it. */
@@ -93,11 +93,11 @@ function serversAndLogin(text: string): ConnectionOptions {
 
 /** @throws H2gError `usage` for one that cannot be read */
 async function filesOptions({ ca, cert, key, creds }: NatsFiles): Promise<ConnectionOptions> {
-  const [caText, certText, keyText, credsText] = await Promise.all([
+  const [caText, certText, keyText, authenticator] = await Promise.all([
     readSecret('H2G_NATS_CA', ca),
     readSecret('H2G_NATS_CERT', cert),
     readSecret('H2G_NATS_KEY', key),
-    readSecret('H2G_NATS_CREDS', creds),
+    creds === undefined ? undefined : credsFile(creds),
   ]);
   const tls = {
     ...(caText && { ca: caText.toString() }),
@@ -106,7 +106,7 @@ async function filesOptions({ ca, cert, key, creds }: NatsFiles): Promise<Connec
   };
   return {
     ...(Object.keys(tls).length > 0 && { tls }),
-    ...(credsText && { authenticator: credsAuthenticator(credsText) }),
+    ...(authenticator && { authenticator }),
   };
 }
 
@@ -121,7 +121,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsLink> {
       return await linkOf(await connect(connection), options);
     } catch (thrown) {
       const denied = thrown instanceof NatsError && DENIED.has(thrown.code);
-      if (denied || performance.now() - started > patienceMs) throw unreachable(options.url, thrown, denied);
+      if (denied || performance.now() - started > patienceMs) throw unreachable(options, thrown, denied);
       await pause(backOffMs(), signal);
     }
   }
@@ -160,14 +160,17 @@ async function logStatus(nc: NatsConnection, log: Log): Promise<void> {
   }
 }
 
-function unreachable(url: string, thrown: unknown, denied: boolean): H2gError {
+const LOGIN_IN_URL = 'Put name and password into H2G_NATS_URL (nats://name:password@host:4222)';
+const LOGIN_IN_FILE = 'Put valid credentials of this site into the file of H2G_NATS_CREDS';
+
+function unreachable({ url, files }: NatsPlace, thrown: unknown, denied: boolean): H2gError {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   return new H2gError(
     {
       code: 'queue-unreachable',
       message: `NATS at ${withoutUrlSecrets(url)} ${denied ? 'refuses the login' : 'cannot be reached'}: ${said}.`,
       hint: denied
-        ? 'Put name and password into H2G_NATS_URL (nats://name:password@host:4222), and see that they may use JetStream.'
+        ? `${files?.creds === undefined ? LOGIN_IN_URL : LOGIN_IN_FILE}, and see that they may use JetStream.`
         : 'Look whether nats-server runs with JetStream enabled (nats-server --jetstream) and whether H2G_NATS_URL is its address.',
     },
     { cause: thrown },
