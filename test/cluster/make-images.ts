@@ -15,7 +15,7 @@ export interface Image {
 }
 
 /** As the image of infra/images/Dockerfile starts. */
-const ENTRYPOINT = 'node --no-warnings dist/apps/cli/main.js';
+const ENTRYPOINT = '/usr/local/bin/node --no-warnings /app/dist/apps/cli/main.js';
 
 /** The application's image, and those of the servers under the names that the chart has for them. Nothing is pulled: the very same files are packed. */
 export async function makeImages({ folder: tool }: ClusterTool, folder: string): Promise<Image[]> {
