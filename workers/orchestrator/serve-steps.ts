@@ -11,6 +11,7 @@ import type { Log } from '../../platform/log.ts';
 import type { StepMeter } from '../../platform/metrics/step-meter.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { connectTemporal, lookAtTemporal, type TemporalLink } from '../../platform/temporal/connect-temporal.ts';
+import { sdkLogger } from '../../platform/temporal/sdk-logger.ts';
 import { lineOptions } from '../../platform/temporal/line-options.ts';
 import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { lastCall } from '../last-call.ts';
@@ -38,8 +39,9 @@ export interface Serving {
 
 /** Works on runs, their steps and cohorts until `signal` aborts, and has then handed over or ended what was in hand. */
 export async function serveSteps(tools: ActivityTools, serving: Serving): Promise<void> {
-  Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
   const { signal, meter } = serving;
+  const telemetryOptions = { logging: { forward: {}, filter: 'WARN' } } as const;
+  Runtime.install({ shutdownSignals: [], logger: sdkLogger(serving.log), telemetryOptions });
   const { temporal, s3 } = serving.config.servers;
   const link = await connectTemporal(temporal);
   const connection = await NativeConnection.connect(await lineOptions(temporal));
