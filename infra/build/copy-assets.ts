@@ -5,6 +5,9 @@ const ASSETS = [
   'models/baseline/bundle.json',
   'models/baseline/detection.onnx',
   'models/baseline/refinement.onnx',
+  'models/demo/bundle.json',
+  'models/demo/detection.onnx',
+  'models/demo/refinement.onnx',
   'infra/local/servers/nats.conf',
 ];
 

@@ -28,7 +28,7 @@ describe('h2g on its own servers', () => {
     const out = home.path('demo');
     const first = await done('demo', '--out', out, '--seed', '2', '--json');
     const { demo, runId } = first.json() as { runId: string; demo: { dice: number; folder: string } };
-    expect(demo.dice).toBeGreaterThan(0.7);
+    expect(demo.dice).toBeGreaterThan(0.9);
     expect(first.stderr).toMatch(/DSC against the truth: 0\.\d{3}/);
     expect(await readdir(demo.folder)).toEqual(expect.arrayContaining(['truth.png', 'mask.tif', 'overlay.png']));
     const second = await done('demo', '--out', out, '--seed', '2', '--json');

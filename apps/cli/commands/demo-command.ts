@@ -22,7 +22,7 @@ export function addDemoCommand(program: Command, { context, answer }: CommandHos
     )
     .option('--out <dir>', 'slide, truth and results go here', './h2g-demo')
     .option('--seed <n>', 'the same seed paints the same slide', parseWhole({ min: 0, max: 2 ** 31 - 1 }), 1)
-    .option('--bundle <dir>', 'model bundle (default: the baseline that comes with h2g)')
+    .option('--bundle <dir>', 'model bundle (default: one that was trained on such slides and comes with h2g)')
     .option('--submitter <name>', SUBMITTER_FLAG, parseSubmitter)
     .option('--again', 'forget the finished run and do it anew')
     .option('--json', 'the last line of stdout is the result as JSON')

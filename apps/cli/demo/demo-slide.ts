@@ -6,8 +6,8 @@ import { paintSyntheticSlide } from '../../../slides/synthetic/paint-synthetic-s
 import { asFileError } from '../file-error.ts';
 import { isMissing } from '../is-missing.ts';
 
-/** A grid of 12 x 10 cells, half of them tissue: seconds of work on two cores. */
-const DEMO_SLIDE = { widthPx: 6_000, heightPx: 5_000, mpp: 0.5 } as const;
+/** A section of 6 x 5 mm, 24 x 20 cells, half of them tissue: seconds of work on two cores. */
+const DEMO_SLIDE = { widthPx: 6_000, heightPx: 5_000, mpp: 1, specimen: 'histology' } as const;
 
 export interface DemoSlide {
   readonly path: string;

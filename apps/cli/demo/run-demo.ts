@@ -4,7 +4,7 @@ import { truthDice } from '../../../domain/dice.ts';
 import { RESULT_FILES } from '../../../domain/keys.ts';
 import type { Report } from '../../../domain/report.ts';
 import { DEFAULT_OPTIONS } from '../../../domain/run-spec.ts';
-import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
+import { demoBundleDir } from '../../../models/shipped-bundles.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import type { DemoFlags } from '../commands/demo-command.ts';
@@ -50,7 +50,7 @@ async function segment(
   context: CliContext,
 ): Promise<{ report: Report; folder: string }> {
   const plain = { slides: [path], options: DEFAULT_OPTIONS, parallel: 1 } as const;
-  const request = { ...plain, ...flags, bundle: flags.bundle ?? baselineBundleDir() };
+  const request = { ...plain, ...flags, bundle: flags.bundle ?? demoBundleDir() };
   const slides = [{ asked: path, url: pathToFileURL(path) }];
   const { answers } = await answerSlides({ slides, prefixes: [] }, request, context);
   const [answer] = answers;

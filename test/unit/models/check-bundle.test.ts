@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
+import { baselineBundleDir, demoBundleDir } from '../../../models/shipped-bundles.ts';
 import { type BundleCheck, checkBundle, requireSound } from '../../../models/check-bundle.ts';
 import {
   bytesIn,
@@ -14,7 +14,6 @@ import {
   stackedIdentity,
   twoOutputs,
 } from './handmade-graphs.ts';
-import { packageRoot } from '../../../platform/package-root.ts';
 import { type BundleParts, sha256, writeBundle } from './write-bundle.ts';
 
 const check = async (parts: BundleParts): Promise<BundleCheck> =>
@@ -34,7 +33,7 @@ test('the baseline bundle is sound', async () => {
 });
 
 test('the trained demo bundle is sound', async () => {
-  const result = await checkBundle(join(packageRoot(), 'models', 'demo'), { providers: ['cpu'] });
+  const result = await checkBundle(demoBundleDir(), { providers: ['cpu'] });
   expect(failures(result)).toEqual([]);
 });
 
