@@ -7,7 +7,7 @@ interface Method {
   readonly label: string;
 }
 
-/** Methods that need no bundle of their own; `heatmap` is that of the first bundle. */
+/** Methods that need no bundle of their own. */
 export const BASELINES: readonly Method[] = [
   { name: 'otsu', label: 'Otsu: all tissue' },
   { name: 'heatmap', label: 'heatmap >= 0.5, closed and opened' },
@@ -28,6 +28,12 @@ const KNOWN: readonly Method[] = [
 export interface BundleUnderTest extends Method {
   readonly dir: string;
 }
+
+/** What `h2g evaluate` calls them: of several bundles each has a heatmap, and that of the first is shown. */
+export const baselineRows = (bundles: readonly BundleUnderTest[]): Method[] =>
+  BASELINES.map((method) =>
+    method.name === 'heatmap' && bundles.length > 1 ? { ...method, name: `${bundles[0]?.name} heatmap` } : method,
+  );
 
 const rank = (name: string): number => KNOWN.findIndex((method) => method.name === name) >>> 0;
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../describe-machine.ts';
 import { runH2g } from '../run-h2g.ts';
-import { BASELINES, findBundles } from './methods.ts';
+import { baselineRows, BASELINES, findBundles } from './methods.ts';
 import { type Evaluation, modelsTable } from './models-table.ts';
 
 const { values: flags } = parseArgs({
@@ -55,7 +55,7 @@ try {
   await runH2g(['evaluate', list, ...results, ...baselines, '--out', evaluation], home);
   const figures = JSON.parse(await readFile(join(evaluation, 'evaluation.json'), 'utf8')) as Evaluation;
   const machine = describeMachine();
-  process.stdout.write(`${modelsTable(figures, [...BASELINES, ...bundles])}\n`);
+  process.stdout.write(`${modelsTable(figures, [...baselineRows(bundles), ...bundles])}\n`);
   if (flags.json !== undefined)
     await writeFile(flags.json, `${JSON.stringify({ machine, flags, evaluation: figures }, null, 1)}\n`);
 } finally {
