@@ -5,6 +5,7 @@ from pathlib import Path
 
 from h2g_training.commands.arguments import processors, tell, whole
 from h2g_training.data.prepared import open_prepared
+from h2g_training.data.slide_list import SPLITS
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,6 +19,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--from-results", type=Path, metavar="FOLDER", help="take the heatmap.tif of h2g run --out FOLDER"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of the heatmaps")
+    parser.add_argument(
+        "--split",
+        choices=SPLITS,
+        action="append",
+        help="only of these; a bundle of detection alone wants validation and test",
+    )
     parser.add_argument(
         "--workers", type=whole(1), default=processors(), metavar="N", help="processes (all processors)"
     )
@@ -37,5 +44,6 @@ def run(chosen: argparse.Namespace) -> None:
 
     listed = read_slide_list(chosen.list)
     model = exported_classifier(chosen.classifier)
-    classify_slides(listed, prepared, model, chosen.out, workers=chosen.workers, tell=tell)
-    tell(f"{len(prepared.slides)} heatmaps in {chosen.out}")
+    splits = chosen.split or SPLITS
+    classify_slides(listed, prepared, model, chosen.out, splits=splits, workers=chosen.workers, tell=tell)
+    tell(f"the heatmaps are in {chosen.out}")

@@ -1,7 +1,7 @@
 """Heatmaps of all prepared slides, several slides at a time; a second call makes only what is missing."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from h2g_training.data.classify_slide import classify_slide
@@ -16,15 +16,23 @@ Tell = Callable[[str], None]
 
 
 def classify_slides(  # noqa: PLR0913
-    listed: list[ListedSlide], prepared: PreparedFolder, model: Path, folder: Path, *, workers: int, tell: Tell
+    listed: list[ListedSlide],
+    prepared: PreparedFolder,
+    model: Path,
+    folder: Path,
+    *,
+    splits: Sequence[str],
+    workers: int,
+    tell: Tell,
 ) -> None:
-    """Runs the classifier over every slide.
+    """Runs the classifier over the slides.
 
     Args:
         listed: where the slides are.
         prepared: their cells.
         model: the exported classifier.
         folder: of the heatmaps; one of another classifier or other data is refused.
+        splits: whose slides are wanted.
         workers: processes.
         tell: takes a line a slide.
 
@@ -34,7 +42,8 @@ def classify_slides(  # noqa: PLR0913
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     claim_folder(folder, {"classifier": digest, "data": prepared.digest})
     paths = {slide.name: slide.slide for slide in listed}
-    missing = [slide for slide in prepared.slides if not heatmap_path(folder, slide.name).is_file()]
+    wanted = [slide for slide in prepared.slides if slide.split in splits]
+    missing = [slide for slide in wanted if not heatmap_path(folder, slide.name).is_file()]
     for slide in missing:
         if slide.name not in paths:
             raise TrainingError(f"The list does not name the slide {slide.name}.", "Give the list that was prepared.")
