@@ -17,6 +17,15 @@ def main(arguments: list[str] | None = None) -> int:
     except TrainingError as error:
         print(f"error: {error.message}\n  {error.hint}", file=sys.stderr)
         return 2
+    except OSError as error:
+        # Whatever is wrong with a path that was given; one without a path is a fault of ours.
+        if error.filename is None:
+            raise
+        print(
+            f"error: {error.filename}: {error.strerror}.\n  Look at that path, and who may write there.",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on where this one stopped.", file=sys.stderr)
         return 130

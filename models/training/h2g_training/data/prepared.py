@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -35,8 +36,13 @@ class PreparedSlide:
         stains: 2 x 3, optical density of haematoxylin and eosin.
         picture: the whole slide at 1024 x 1024, PNG or JPEG; target: tumour over it, a bit a pixel.
         """
-        with np.load(self.path) as file:
-            return dict(file)
+        try:
+            with np.load(self.path) as file:
+                return dict(file)
+        except (OSError, ValueError, BadZipFile) as error:
+            raise TrainingError(
+                f"{self.path} is no prepared slide, or damaged.", "Delete it and give the command prepare again."
+            ) from error
 
     @property
     def detection(self) -> DetectionLevel:

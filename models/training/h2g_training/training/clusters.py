@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from h2g_training.error import TrainingError
+
 FEATURES_LAYER = "pooled"
 FEATURE_BATCH = 64
 # PCA keeps as many axes as explain this share of the variance.
@@ -21,7 +23,14 @@ def cluster_cells(
         validation: likewise.
         clusters: how many.
         seed: of k-means.
+
+    Raises:
+        TrainingError: there are fewer cells than clusters.
     """
+    if len(train) < clusters:
+        raise TrainingError(
+            f"{clusters} clusters cannot be found among {len(train)} cells.", "Give fewer --clusters, or more slides."
+        )
     # Here, since it is wanted by this loss alone.
     from sklearn.cluster import KMeans  # noqa: PLC0415
     from sklearn.decomposition import PCA  # noqa: PLC0415

@@ -11,6 +11,7 @@ from h2g_training.training.callbacks import Clock, Recorder
 from h2g_training.training.prefetch import prefetch
 from h2g_training.training.run_folder import RunFolder
 from h2g_training.training.settings import Run
+from h2g_training.training.weights import load_weights
 
 Batch = tuple[dict[str, np.ndarray], object]
 
@@ -26,6 +27,7 @@ class Task:
         steps: an epoch.
         batch: images a step.
         validation: all of it, and how many images at once; they divide without rest, so that one shape is compiled.
+        is_begun: whether the network comes with weights of another run.
     """
 
     network: keras.Model
@@ -35,6 +37,7 @@ class Task:
     batch: int
     validation: Batch
     validation_batch: int
+    is_begun: bool = False
 
 
 def fit(task: Task, folder: RunFolder, run: Run) -> None:
@@ -47,7 +50,7 @@ def fit(task: Task, folder: RunFolder, run: Run) -> None:
         _fit(task, folder, run)
     folder.draw()
     if folder.best_weights.is_file():
-        task.network.load_weights(folder.best_weights)
+        load_weights(task.network, folder.best_weights)
     progress = folder.progress
     run.tell(f"best epoch {progress.best_epoch} of {progress.epoch}: val_loss {progress.best:.4f}; {folder.path}")
 
@@ -55,6 +58,8 @@ def fit(task: Task, folder: RunFolder, run: Run) -> None:
 def _fit(task: Task, folder: RunFolder, run: Run) -> None:
     limits = run.limits
     begun = folder.progress.epoch
+    if begun == 0 and task.is_begun:
+        _judge_beginning(task, folder, run)
     batches = prefetch(lambda key: task.make_batch(*key), _keys(begun, limits.epochs, task.steps), limits.threads)
     try:
         task.trainer.fit(
@@ -73,6 +78,14 @@ def _fit(task: Task, folder: RunFolder, run: Run) -> None:
         )
     finally:
         batches.close()
+
+
+def _judge_beginning(task: Task, folder: RunFolder, run: Run) -> None:
+    """Weights that were learnt before are the best until an epoch is better."""
+    inputs, targets = task.validation
+    measures = task.trainer.evaluate(inputs, targets, batch_size=task.validation_batch, verbose=0, return_dict=True)
+    folder.keep_beginning(task.network, float(measures["loss"]))
+    run.tell(f"begun with val_loss {folder.progress.best:.4f}")
 
 
 def _keys(first: int, epochs: int, steps: int) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ import keras
 from h2g_training.error import TrainingError
 from h2g_training.networks import build_classifier, build_refiner
 from h2g_training.training.run_folder import read_run
+from h2g_training.training.weights import load_weights
 
 
 def load_classifier(run: Path) -> keras.Model:
@@ -18,7 +19,7 @@ def load_classifier(run: Path) -> keras.Model:
     """
     settings = read_run(run, "classifier")
     network = build_classifier(settings["body"], dropout=settings["dropout"])
-    network.load_weights(run / "best.weights.h5")
+    load_weights(network, run / "best.weights.h5")
     return network
 
 
@@ -30,7 +31,7 @@ def load_refiner(run: Path) -> keras.Model:
     """
     settings = read_run(run, "refinement")
     network = build_refiner(settings["network"], form=settings["form"], size=settings["size"])
-    network.load_weights(run / "best.weights.h5")
+    load_weights(network, run / "best.weights.h5")
     return network
 
 

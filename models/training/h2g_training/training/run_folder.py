@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from h2g_training.data.whole_files import write_text, write_whole
 from h2g_training.error import TrainingError
 from h2g_training.training.curves import draw_curves
+from h2g_training.training.weights import load_weights
 
 PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "scikit-learn", "pillow")
 
@@ -44,8 +46,7 @@ class RunFolder:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         self._claim(settings)
-        state = path / "state.json"
-        self.progress = Progress(**json.loads(state.read_text(encoding="utf-8"))) if state.exists() else Progress()
+        self.progress = self._read_progress()
 
     @property
     def best_weights(self) -> Path:
@@ -63,11 +64,19 @@ class RunFolder:
         """Weights and the optimiser's state of the last whole epoch, if there is one."""
         if self.progress.epoch == 0:
             return
-        network.load_weights(self.last_weights)
+        load_weights(network, self.last_weights)
         trainer.optimizer.build(trainer.trainable_variables)
-        with np.load(self.last_optimiser) as file:
-            for place, variable in enumerate(trainer.optimizer.variables):
-                variable.assign(file[f"arr_{place}"])
+        try:
+            with np.load(self.last_optimiser) as file:
+                for place, variable in enumerate(trainer.optimizer.variables):
+                    variable.assign(file[f"arr_{place}"])
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise _damaged(self.last_optimiser) from error
+
+    def keep_beginning(self, network: keras.Model, loss: float) -> None:
+        """Stores weights that come from another run as the best so far."""
+        self.progress.best, self.progress.best_epoch = loss, 0
+        write_whole(self.best_weights, network.save_weights)
 
     def record(self, network: keras.Model, trainer: keras.Model, row: dict[str, float]) -> bool:
         """Stores a whole epoch; gives whether its validation loss is the best so far."""
@@ -82,7 +91,7 @@ class RunFolder:
         write_whole(self.last_weights, network.save_weights)
         write_whole(self.last_optimiser, lambda path: np.savez(path, *optimiser))
         write_text(self.path / "history.csv", _as_csv(progress.history))
-        write_text(self.path / "state.json", json.dumps(vars(progress), indent=1) + "\n")
+        write_text(self._state, json.dumps(vars(progress), indent=1) + "\n")
         return improved
 
     def draw(self) -> None:
@@ -90,12 +99,28 @@ class RunFolder:
         if self.progress.history:
             write_whole(self.path / "curves.png", lambda path: draw_curves(self.progress.history, path))
 
+    @property
+    def _state(self) -> Path:
+        return self.path / "state.json"
+
+    def _read_progress(self) -> Progress:
+        if not self._state.exists():
+            return Progress()
+        try:
+            return Progress(**json.loads(self._state.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise _damaged(self._state) from error
+
     def _claim(self, settings: dict[str, object]) -> None:
         path = self.path / "settings.json"
-        if not path.exists():
+        # Where no epoch was finished nothing is lost by other settings.
+        if not path.exists() or not self._state.exists():
             write_text(path, json.dumps({"settings": settings, "versions": _versions()}, indent=2) + "\n")
             return
-        there = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        try:
+            there = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged(path) from error
         ours = json.loads(json.dumps(settings))
         different = sorted(key for key in there.keys() | ours.keys() if there.get(key) != ours.get(key))
         if different:
@@ -104,6 +129,10 @@ class RunFolder:
                 f"{self.path} holds a run of other settings ({facts}).",
                 "Give the same settings to go on with it, or another folder with --out.",
             )
+
+
+def _damaged(path: Path) -> TrainingError:
+    return TrainingError(f"{path} is damaged.", "Train in another folder (--out), or delete this one to begin anew.")
 
 
 def read_run(path: Path, stage: str) -> dict[str, object]:

@@ -18,6 +18,7 @@ from h2g_training.training.precision import use_precision
 from h2g_training.training.run_folder import RunFolder
 from h2g_training.training.settings import ClassifierSettings, Run, as_json
 from h2g_training.training.symmetry import SWITCHES, Symmetry
+from h2g_training.training.weights import load_weights
 
 
 def train_classifier(
@@ -46,7 +47,7 @@ def train_classifier(
     targets = [cell_targets(c.label, k, settings.clusters) for c, k in zip((train, validation), clusters, strict=True)]
     network = build_classifier(settings.body, dropout=settings.dropout, side=settings.side)
     if begin_with:
-        network.load_weights(begin_with / "best.weights.h5")
+        load_weights(network, begin_with / "best.weights.h5")
     task = Task(
         network=network,
         trainer=_compile(network, settings),
@@ -55,6 +56,7 @@ def train_classifier(
         batch=settings.batch,
         validation=validation_cells(validation, targets[1], settings),
         validation_batch=settings.batch,
+        is_begun=begin_with is not None,
     )
     fit(task, folder, run)
     return network

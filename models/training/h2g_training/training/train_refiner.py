@@ -17,6 +17,7 @@ from h2g_training.training.settings import RefinerSettings, Run, as_json
 from h2g_training.training.slide_batches import slide_batches, validation_slides
 from h2g_training.training.slide_store import load_slides
 from h2g_training.training.symmetry import SWITCHES, Symmetry
+from h2g_training.training.weights import load_weights
 
 
 def train_refiner(
@@ -46,7 +47,7 @@ def train_refiner(
     run.tell(f"refinement: {len(train)} slides to train with, {len(validation)} to validate")
     network = build_refiner(settings.network, form=settings.form, size=settings.size)
     if begin_with:
-        network.load_weights(begin_with / "best.weights.h5")
+        load_weights(network, begin_with / "best.weights.h5")
     outputs = output_names(network)
     at_once = accumulation(settings)
     task = Task(
@@ -57,6 +58,7 @@ def train_refiner(
         batch=settings.batch,
         validation=validation_slides(validation, outputs),
         validation_batch=even_batch(len(validation), settings.batch),
+        is_begun=begin_with is not None,
     )
     fit(task, folder, run)
     return network
