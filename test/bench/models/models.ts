@@ -21,10 +21,12 @@ const { values: flags } = parseArgs({
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-if (flags.bundles === undefined || !existsSync(flags.bundles))
-  throw new Error(
-    '--bundles DIR: a folder with one bundle a subfolder; models/training/README.md says how they are trained',
+if (flags.bundles === undefined || !existsSync(flags.bundles)) {
+  note(
+    'Give --bundles DIR, a folder with one bundle a subfolder; models/training/README.md says how they are trained.',
   );
+  process.exit(2);
+}
 
 const bundles = await findBundles(resolve(flags.bundles));
 const folder = resolve(flags.folder ?? (await mkdtemp(join(tmpdir(), 'h2g-models-'))));

@@ -12,7 +12,8 @@ from h2g_training.training.judge import Agreement, Judged
 
 NOTE = (
     "Mean and standard deviation over slides: cells by the classifier (those between the labels left out), pixels of "
-    "the refinement's square for both masks. `h2g evaluate` measures on the plane of 1 um/px."
+    "the refinement's square for both masks, the heatmap alone where it is over 0.5. `h2g evaluate` gives other "
+    "numbers: on the plane of 1 um/px, heatmaps closed and opened, and slides without tumour left out of the recall."
 )
 LIMITS = (
     "- Only H&E, and only slides that look like those it was trained with: another scanner, stain or tissue may give "
@@ -99,4 +100,9 @@ def _rows(judged: list[Judged]) -> list[tuple[str, dict[str, str]]]:
 def _means(values: list[Agreement]) -> dict[str, str]:
     measures = ("recall", "precision", "dice")
     columns = {name: np.array([getattr(value, name) for value in values]) for name in measures}
-    return {name: f"{column.mean():.3f} ± {column.std(ddof=0):.3f}" for name, column in columns.items()}
+    return {name: f"{column.mean():.3f} ± {_spread(column)}" for name, column in columns.items()}
+
+
+def _spread(column: np.ndarray) -> str:
+    """Of the sample, as `h2g evaluate` has it; one slide has none."""
+    return f"{column.std(ddof=1):.3f}" if len(column) > 1 else "-"
