@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable
 
 
@@ -32,6 +33,22 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
+
+
+def token(text: str) -> str:
+    """An id or a version, by the rule of h2g (domain/bundle.ts), which refuses a bundle of another."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not 1 to 64 letters, digits, dots, hyphens or underscores, the first a letter or digit"
+        )
+    return text
+
+
+def filled(text: str) -> str:
+    """A text that is not empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("the text is empty, and h2g refuses a bundle without it")
+    return text
 
 
 def processors() -> int:

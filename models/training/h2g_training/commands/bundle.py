@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from h2g_training.commands.arguments import tell
+from h2g_training.commands.arguments import filled, tell, token
 from h2g_training.data.prepared import open_prepared
 
 INTENDED_USE = "Research on H&E whole-slide images of breast. Not for diagnosis."
@@ -26,10 +26,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def add_names(parser: argparse.ArgumentParser) -> None:
     """What stands in bundle.json and on the model card; `all` has the same."""
     group = parser.add_argument_group("what the bundle says of itself")
-    group.add_argument("--id", default="h2g-own", metavar="ID", help="of the bundle (h2g-own)")
-    group.add_argument("--version", default="1.0.0", metavar="V", help="a changed bundle needs another (1.0.0)")
-    group.add_argument("--licence", default="all rights reserved", metavar="TEXT", help="of the weights")
-    group.add_argument("--intended-use", default=INTENDED_USE, metavar="TEXT", help=f"({INTENDED_USE})")
+    group.add_argument("--id", type=token, default="h2g-own", metavar="ID", help="of the bundle (h2g-own)")
+    group.add_argument("--version", type=token, default="1.0.0", metavar="V", help="a change needs another (1.0.0)")
+    group.add_argument("--licence", type=filled, default="all rights reserved", metavar="TEXT", help="of the weights")
+    group.add_argument("--intended-use", type=filled, default=INTENDED_USE, metavar="TEXT", help=f"({INTENDED_USE})")
     group.add_argument(
         "--data", default="Slides of the trainer's own list.", metavar="TEXT", help="what slides these are"
     )

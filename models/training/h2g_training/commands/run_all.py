@@ -7,10 +7,9 @@ from pathlib import Path
 
 from h2g_training.commands.arguments import tell, whole
 from h2g_training.commands.bundle import add_names
+from h2g_training.commands.once import once
 from h2g_training.commands.prepare import add_options
 from h2g_training.commands.train import BODIES, FORMS, NETWORKS, add_limits
-from h2g_training.data.prepared import open_prepared
-from h2g_training.data.whole_files import write_text
 
 Parse = Callable[[list[str]], argparse.Namespace]
 CLUSTERS_HELP = "KM: train once, cluster what it sees, train again weighted by K clusters"
@@ -41,7 +40,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", parse: 
 
 
 def run(chosen: argparse.Namespace, parse: Parse) -> None:
-    """Runs the steps; what is done already is not done again."""
+    """Runs the steps; what is done already with the same inputs is not done again."""
     lines = plan(chosen)
     # All are understood before the first runs: a wrong option shows now, not in an hour.
     for line, step in zip(lines, [parse(line) for line in lines], strict=True):
@@ -49,19 +48,7 @@ def run(chosen: argparse.Namespace, parse: Parse) -> None:
         if line[0] == "prepare":
             step.run(step)
         else:
-            _once(chosen.out, shlex.join(line), lambda step=step: step.run(step))
-
-
-def _once(folder: Path, line: str, step: Callable[[], None]) -> None:
-    """Runs a step unless done.txt says that it is done with the same data: minutes are not spent a second time."""
-    path = folder / "done.txt"
-    entry = f"{open_prepared(folder / 'prepared').digest} {line}"
-    done = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    if entry in done:
-        tell(f"  done already ({path})")
-        return
-    step()
-    write_text(path, "".join(f"{each}\n" for each in [*done, entry]))
+            once(chosen.out, line, step)
 
 
 def plan(chosen: argparse.Namespace) -> list[list[str]]:
@@ -99,6 +86,10 @@ def _plan(chosen: argparse.Namespace) -> Iterator[list[str]]:
 
 
 def _flags(chosen: argparse.Namespace, names: str) -> list[str]:
-    """Those among the arguments that were given or have a default."""
+    """Those among the arguments that were given or have a default; a seed of 0 and an empty text are values, too."""
     values = {name: getattr(chosen, name) for name in names.split()}
-    return [part for name, value in values.items() if value for part in (f"--{name.replace('_', '-')}", str(value))]
+    given = {name: value for name, value in values.items() if value is not None and value is not False}
+    # No limit, which is the default of the commands but cannot be given to them.
+    if given.get("minutes") == 0:
+        del given["minutes"]
+    return [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", str(value))]

@@ -54,6 +54,21 @@ def heatmaps_digest(folder: Path, slides: list[PreparedSlide]) -> str:
     return digest.hexdigest()
 
 
+def read_facts(folder: Path) -> dict[str, str]:
+    """Where its heatmaps come from; empty where that was not written down.
+
+    Raises:
+        TrainingError: it cannot be read.
+    """
+    path = folder / INDEX
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path} cannot be read.", "Remove the folder and make the heatmaps again.") from error
+
+
 def claim_folder(folder: Path, facts: dict[str, str]) -> None:
     """Makes the folder and writes down where its heatmaps come from.
 

@@ -1,10 +1,10 @@
 """Heatmaps of all prepared slides, several slides at a time; a second call makes only what is missing."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from h2g_training.data.classify_slide import classify_slide
+from h2g_training.data.digest import file_digest
 from h2g_training.data.heatmaps import claim_folder, heatmap_path, read_heatmap, write_heatmap
 from h2g_training.data.prepared import PreparedFolder, PreparedSlide
 from h2g_training.data.product_heatmap import read_product_heatmap
@@ -39,8 +39,7 @@ def classify_slides(  # noqa: PLR0913
     Raises:
         TrainingError: a prepared slide is not in the list, or cannot be read.
     """
-    digest = hashlib.sha256(model.read_bytes()).hexdigest()
-    claim_folder(folder, {"classifier": digest, "data": prepared.digest})
+    claim_folder(folder, facts_of(model, prepared))
     paths = {slide.name: slide.slide for slide in listed}
     wanted = [slide for slide in prepared.slides if slide.split in splits]
     missing = [slide for slide in wanted if not heatmap_path(folder, slide.name).is_file()]
@@ -50,6 +49,11 @@ def classify_slides(  # noqa: PLR0913
     tasks = [(paths[slide.name], slide, model, folder) for slide in missing]
     for done, name in enumerate(side_by_side(_classify_one, tasks, workers), 1):
         tell(f"heatmap {done}/{len(missing)} {name}")
+
+
+def facts_of(model: Path, prepared: PreparedFolder) -> dict[str, str]:
+    """What decides the heatmaps of an exported classifier."""
+    return {"classifier": file_digest(model), "data": prepared.digest}
 
 
 def take_product_heatmaps(prepared: PreparedFolder, results: Path, folder: Path, tell: Tell) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from h2g_training.data.digest import file_digest
+from h2g_training.data.heatmaps import heatmaps_digest, read_facts
 from h2g_training.data.prepared import PreparedFolder
 from h2g_training.error import TrainingError
 from h2g_training.export import BundleName, DetectionStage, RefinementStage, write_bundle
 from h2g_training.networks import COUNTING_OUTPUT
-from h2g_training.training.export_run import exported_refiner
+from h2g_training.training.export_run import exported_classifier, exported_refiner
 from h2g_training.training.judge import ExportedRefiner, Judged, judge
 from h2g_training.training.load_run import load_classifier, load_refiner
+from h2g_training.training.precision import use_precision
 from h2g_training.training.run_folder import read_run
 from h2g_training.training.write_card import CardTexts, write_card
 
@@ -42,7 +45,8 @@ def make_bundle(
         tell: takes lines.
 
     Raises:
-        TrainingError: a run is not finished, or the folder is there already.
+        TrainingError: a run is not finished, the heatmaps are of another classifier or not those that the refinement
+            was trained with, or the folder is there already.
     """
     runs = {"classifier": sources.classifier, "refinement": sources.refinement}
     settings = {stage: read_run(run, stage) for stage, run in runs.items() if run}
@@ -50,6 +54,11 @@ def make_bundle(
         raise TrainingError(
             f"{folder} is there already.", "A bundle that has changed needs another folder and version."
         )
+    # Another network of this process may have been trained in another precision.
+    use_precision("float32")
+    _check_classifier(sources)
+    if sources.refinement and settings["refinement"]["form"] != "image":
+        _check_refinement(sources, settings["refinement"]["heatmaps"])
     judged = _judge_all(sources, tell)
     card = write_card(texts, sources.prepared, settings, judged)
     write_bundle(
@@ -60,6 +69,26 @@ def make_bundle(
         refinement=_refinement(sources.refinement),
     )
     tell(f"the bundle is in {folder}; check it with: h2g bundle check {folder}")
+
+
+def _check_classifier(sources: Sources) -> None:
+    """Only heatmaps of a classifier say of which: the product's own say nothing of it."""
+    theirs = read_facts(sources.heatmaps).get("classifier")
+    if theirs and theirs != file_digest(exported_classifier(sources.classifier)):
+        raise TrainingError(
+            f"{sources.heatmaps} holds heatmaps of another classifier than {sources.classifier}, or of one that was "
+            "trained on since.",
+            "Make heatmaps of this classifier in another folder, then train the refinement with these.",
+        )
+
+
+def _check_refinement(sources: Sources, trained_with: str) -> None:
+    slides = sources.prepared.of("train") + sources.prepared.of("validation")
+    if heatmaps_digest(sources.heatmaps, slides) != trained_with:
+        raise TrainingError(
+            f"{sources.refinement} was trained with other heatmaps than those in {sources.heatmaps}.",
+            "Give the heatmaps it was trained with and their classifier, or train a refinement with these.",
+        )
 
 
 def _refinement(run: Path | None) -> RefinementStage | None:

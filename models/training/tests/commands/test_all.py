@@ -1,5 +1,6 @@
 """One command from slides to bundle, as a person runs it; with tiny networks, so that it takes a minute."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import numpy as np
 import pytest
 
 from h2g_training.__main__ import main
+from h2g_training.commands import once, run_all
+from h2g_training.commands.parser import build_parser
+from h2g_training.training.load_run import load_classifier
 
 FAST = ("--epochs", "2", "--threads", "1", "--workers", "1", "--cells-per-slide", "12")
 CLASSIFIER = "--classifier-options=--batch 4 --steps 2 --validation-cells 4"
@@ -43,6 +47,89 @@ def test_all_makes_a_bundle_and_a_second_call_nothing_new(slide_list: Path, tmp_
     card = (alone / "MODEL_CARD.md").read_text()
     assert "validation (1 slides): mask, heatmap alone" in card
     assert "refined" not in card
+
+
+@pytest.mark.usefixtures("tiny_networks")
+def test_a_classifier_that_was_trained_on_makes_all_the_rest_anew(slide_list: Path, tmp_path: Path, capsys) -> None:
+    pytest.importorskip("onnxruntime")
+    run = tmp_path / "run"
+    arguments = ["all", str(slide_list), "--out", str(run), *FAST, CLASSIFIER, REFINEMENT]
+    sources = ["--classifier", str(run / "classifier"), "--heatmaps", str(run / "heatmaps")]
+
+    def bundle(*more: str) -> int:
+        return main(["bundle", str(run / "prepared"), *sources, *more, "--out", str(tmp_path / "by-hand")])
+
+    assert main(arguments) == 0
+    first = json.loads((run / "bundle" / "bundle.json").read_text())
+    _train_on(run / "classifier")
+    assert bundle() == 2
+    assert "heatmaps of another classifier" in capsys.readouterr().err
+    assert main(arguments) == 0
+    second = json.loads((run / "bundle" / "bundle.json").read_text())
+    for stage in ("detection", "refinement"):
+        assert second[stage]["sha256"] != first[stage]["sha256"]
+    said = capsys.readouterr().out
+    for name in ("heatmaps", "refinement", "bundle"):
+        assert f"it is {run / name}-stale-1 from now on" in said
+    assert json.loads((run / "bundle-stale-1" / "bundle.json").read_text()) == first
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.count("done already") == 4
+    assert bundle("--refinement", str(run / "refinement-stale-1")) == 2
+    assert "was trained with other heatmaps" in capsys.readouterr().err
+    part = str(tmp_path / "part")
+    made = ["--classifier", str(run / "classifier"), "--split", "validation", "--out", part, "--workers", "1"]
+    assert main(["heatmaps", str(slide_list), str(run / "prepared"), *made]) == 0
+    assert bundle("--heatmaps", part) == 0
+
+
+def _train_on(run: Path) -> None:
+    """Other weights, as more epochs leave them; a few epochs of a tiny network may be without a gain."""
+    network = load_classifier(run)
+    network.set_weights([weights + 0.1 for weights in network.get_weights()])
+    network.save_weights(run / "best.weights.h5")
+
+
+@pytest.mark.parametrize("setting", ["clusters_from", "begins_with"])
+def test_a_run_that_was_trained_from_weights_which_changed_is_put_aside(setting, prepared, tmp_path: Path) -> None:
+    teacher, out, seen = tmp_path / "teacher", tmp_path / "classifier", []
+    teacher.mkdir()
+    step = argparse.Namespace(prepared=prepared.path, out=out, run=seen.append)
+    setattr(step, {"begins_with": "begin_with"}.get(setting, setting), teacher)
+
+    def train(weights: str) -> None:
+        (teacher / "best.weights.h5").write_text(weights)
+        once.once(tmp_path, ["train", "classifier"], step)
+        out.mkdir(exist_ok=True)
+        digest = once.file_digest(teacher / "best.weights.h5")
+        (out / "settings.json").write_text(json.dumps({"settings": {setting: digest}}))
+
+    for weights in ("a", "a", "b"):
+        train(weights)
+    assert len(seen) == 2
+    assert (tmp_path / "classifier-stale-1" / "settings.json").is_file()
+    assert not (tmp_path / "classifier-stale-2").exists()
+
+
+def _chosen(*more: str) -> argparse.Namespace:
+    return build_parser().parse_args(["all", "slides.csv", "--out", "run", *more])
+
+
+def test_a_seed_of_0_and_an_empty_text_reach_the_steps() -> None:
+    steps = [build_parser().parse_args(line) for line in run_all.plan(_chosen("--seed", "0", "--data", ""))]
+    assert [step.seed for step in steps if hasattr(step, "seed")] == [0, 0, 0]
+    assert {step.minutes for step in steps if hasattr(step, "minutes")} == {0}
+    assert steps[-1].data == ""
+
+
+@pytest.mark.parametrize(
+    ("flag", "text"), [("--id", "my bundle"), ("--version", "v" * 65), ("--version", "1.0\n"), ("--licence", "")]
+)
+def test_what_h2g_would_refuse_in_bundle_json_is_refused_before_the_first_step(flag: str, text: str, capsys) -> None:
+    assert _chosen("--id", "My_own-1.x").id == "My_own-1.x"
+    with pytest.raises(SystemExit) as refused:
+        _chosen(flag, text)
+    assert refused.value.code == 2
+    assert f"argument {flag}: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
