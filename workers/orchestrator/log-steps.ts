@@ -1,7 +1,7 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { HANDED_OVER } from '../../domain/segment-slide.ts';
 import type { Log } from '../../platform/log.ts';
+import { endOfStep } from './end-of-step.ts';
 import { idsOf } from './execution-ids.ts';
 
 /** A line for each step that fails: a warning where it is tried again, an error where its run ends with it. */
@@ -13,7 +13,7 @@ export const logSteps =
         try {
           return await next(input);
         } catch (thrown) {
-          if (isFailed(thrown)) {
+          if (endOfStep(thrown) === 'failed') {
             const ids = workflowExecution === undefined ? {} : idsOf(workflowExecution);
             const facts = { ...ids, step, attempt, error: (thrown instanceof Error && thrown.cause) || thrown };
             if (isFinal(thrown)) log.error(facts, 'Step:GivenUp');
@@ -24,9 +24,5 @@ export const logSteps =
       },
     },
   });
-
-/** A step that is stopped or handed to another orchestrator has not failed. */
-const isFailed = (thrown: unknown): boolean =>
-  !(thrown instanceof CancelledFailure || (thrown instanceof ApplicationFailure && thrown.type === HANDED_OVER));
 
 const isFinal = (thrown: unknown): boolean => thrown instanceof ApplicationFailure && thrown.nonRetryable === true;

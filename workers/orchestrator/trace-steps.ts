@@ -1,10 +1,10 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
-import { HANDED_OVER } from '../../domain/segment-slide.ts';
 import { TRACE_HEADER, type TraceContext } from '../../domain/trace-context.ts';
 import { traceOfHeader } from '../../platform/temporal/trace-headers.ts';
 import { traceIdOf, type OpenSpan, type SpanEnd, type Tracing } from '../../platform/tracing/tracing.ts';
 import type { ToldExecution, TraceSinks } from '../../workflows/pass-trace.ts';
+import { endOfStep } from './end-of-step.ts';
 import { idsOf } from './execution-ids.ts';
 
 /** What the workers of an orchestrator must be made with. */
@@ -100,11 +100,9 @@ function placeOfExecution(temporalRunId: string, above: TraceContext | undefined
   return { traceparent: `00-${traceIdOf(above) ?? traceId}-${spanId}-01` };
 }
 
-/** A step that is stopped or handed to another orchestrator has not failed. */
 function endStep(step: OpenSpan, thrown: unknown): void {
-  const stopped = thrown instanceof CancelledFailure ? 'stopped' : undefined;
-  const type = thrown instanceof ApplicationFailure ? (thrown.type ?? undefined) : undefined;
-  const end = stopped ?? (type === HANDED_OVER ? HANDED_OVER : 'failed');
+  const end = endOfStep(thrown);
+  const type = thrown instanceof ApplicationFailure ? thrown.type : undefined;
   const how: SpanEnd = end === 'failed' ? { failed: type ?? 'internal' } : {};
   step.set({ end });
   step.end(how);

@@ -1,10 +1,10 @@
 """Networks out of run folders."""
 
-import hashlib
 from pathlib import Path
 
 import keras
 
+from h2g_training.data.digest import file_digest
 from h2g_training.error import TrainingError
 from h2g_training.networks import build_classifier, build_refiner
 from h2g_training.training.run_folder import read_run
@@ -82,4 +82,4 @@ def beginning_refiner(run: Path, network: str, form: str) -> str:
 
 
 def _digest(run: Path) -> str:
-    return hashlib.sha256((run / "best.weights.h5").read_bytes()).hexdigest()
+    return file_digest(run / "best.weights.h5")
