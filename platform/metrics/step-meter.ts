@@ -58,7 +58,8 @@ export function createStepMeter(registry: Registry): StepMeter {
   for (const outcome of OUTCOMES) runs.inc({ outcome }, 0);
   for (const code of ERROR_CODES) failures.inc({ code }, 0);
   const waiting = new Map<string, Waiting>();
-  showWaiting(waiting, registers);
+  const queues = new Map<string, RunLabels>();
+  showWaiting(waiting, queues, registers);
   return {
     step(step) {
       for (const end of COUNTED_ENDS) seconds.zero({ step, end });
@@ -68,6 +69,7 @@ export function createStepMeter(registry: Registry): StepMeter {
       };
     },
     unprocessed(run, cells) {
+      queues.set(keyOf(run), labelsOf(run));
       if (cells === 0) return void waiting.delete(run.runId);
       const before = waiting.get(run.runId);
       waiting.set(run.runId, { run, cells, newsMs: before?.cells === cells ? before.newsMs : performance.now() });
@@ -89,8 +91,12 @@ interface Waiting {
   readonly newsMs: number;
 }
 
-/** What is read of the runs that wait whenever somebody looks. */
-function showWaiting(waiting: ReadonlyMap<string, Waiting>, registers: Registry[]): void {
+/** What is read of the runs that wait whenever somebody looks. @param queues all that a run has waited in */
+function showWaiting(
+  waiting: ReadonlyMap<string, Waiting>,
+  queues: ReadonlyMap<string, RunLabels>,
+  registers: Registry[],
+): void {
   const labelNames = ['lane', 'model'];
   new Gauge({
     name: 'h2g_unprocessed_cells',
@@ -98,7 +104,8 @@ function showWaiting(waiting: ReadonlyMap<string, Waiting>, registers: Registry[
     labelNames,
     registers,
     collect() {
-      this.reset();
+      // 0 of an empty queue is said: an autoscaler whose metric is gone leaves all as it is, at its most.
+      for (const labels of queues.values()) this.set(labels, 0);
       for (const { run, cells } of waiting.values()) this.inc(labelsOf(run), cells);
     },
   });
@@ -128,13 +135,14 @@ function showWaiting(waiting: ReadonlyMap<string, Waiting>, registers: Registry[
 type RunLabels = Readonly<Record<'lane' | 'model', string>>;
 
 const labelsOf = ({ lane, model }: FollowedRun): RunLabels => ({ lane, model });
+const keyOf = ({ lane, model }: RunLabels): string => `${lane} ${model}`;
 
 /** Of each lane and model the longest time. */
 function oldest(all: Iterable<Waiting>, secondsOf: (waiting: Waiting) => number): Iterable<[RunLabels, number]> {
   const found = new Map<string, [RunLabels, number]>();
   for (const waiting of all) {
     const labels = labelsOf(waiting.run);
-    const key = `${labels.lane} ${labels.model}`;
+    const key = keyOf(labels);
     found.set(key, [labels, Math.max(0, secondsOf(waiting), found.get(key)?.[1] ?? 0)]);
   }
   return found.values();

@@ -45,6 +45,14 @@ describe('runs that wait for scores', () => {
     expect(await shown('h2g_unprocessed_seconds')).toEqual([]);
   });
 
+  it('leave a 0 behind, since an autoscaler cannot tell a queue that nobody shows from one that nobody counts', async () => {
+    meter.unprocessed(run('a', 900_000), 64);
+    meter.unprocessed(run('b', 990_000), 32);
+    expect(await shown('h2g_unprocessed_cells')).toEqual(['h2g_unprocessed_cells{lane="stat",model="m"} 96']);
+    for (const runId of ['a', 'b']) meter.unprocessed(run(runId, 0), 0);
+    expect(await shown('h2g_unprocessed_cells')).toEqual(['h2g_unprocessed_cells{lane="stat",model="m"} 0']);
+  });
+
   it('counters and steps begin with 0, so that their first event is a rise', async () => {
     meter.step('planRun');
     expect(await shown('h2g_run_failures_total')).toContain('h2g_run_failures_total{code="disk-full"} 0');
