@@ -11,7 +11,8 @@ import type { DemoFlags } from '../commands/demo-command.ts';
 import { EXIT_OF_OUTCOME } from '../exit-code.ts';
 import { formatDuration } from '../format-quantity.ts';
 import { ProgressBoard } from '../progress/progress-board.ts';
-import { requireWritable } from '../run/require-writable.ts';
+import { checkRequest } from '../run/check-request.ts';
+import type { PrepareRequest } from '../run/prepare-run.ts';
 import { answerSlides } from '../run/run-slides.ts';
 import { summariseReport } from '../run/summarise-report.ts';
 import { paintDemoSlide, type DemoSlide } from './demo-slide.ts';
@@ -21,9 +22,11 @@ import { readMask, writeMaskPicture } from './mask-picture.ts';
 export async function runDemo(flags: DemoFlags, context: CliContext): Promise<CommandAnswer> {
   const started = performance.now();
   const out = resolve(context.folder, flags.out);
-  await requireWritable(out);
+  const asked = { ...flags, bundle: flags.bundle ?? demoBundleDir(), out };
+  const bundle = await checkRequest(asked, context);
   const slide = await paint(out, flags.seed, context);
-  const { report, folder } = await segment(slide, { ...flags, out }, context);
+  const request = { slides: [slide.path], options: DEFAULT_OPTIONS, parallel: 1, ...asked };
+  const { report, folder } = await segment(slide, { bundle, request }, context);
   const dice = await compare(slide, folder);
   const seconds = (performance.now() - started) / 1000;
   return {
@@ -46,13 +49,11 @@ async function paint(folder: string, seed: number, { output, signal }: CliContex
 
 async function segment(
   { path }: DemoSlide,
-  flags: DemoFlags,
+  prepared: PrepareRequest,
   context: CliContext,
 ): Promise<{ report: Report; folder: string }> {
-  const plain = { slides: [path], options: DEFAULT_OPTIONS, parallel: 1 } as const;
-  const request = { ...plain, ...flags, bundle: flags.bundle ?? demoBundleDir() };
   const slides = [{ asked: path, url: pathToFileURL(path) }];
-  const { answers } = await answerSlides({ slides, prefixes: [] }, request, context);
+  const { answers } = await answerSlides({ slides, prefixes: [] }, prepared, context);
   const [answer] = answers;
   if (answer === undefined) throw new Error('one slide was asked for and none was answered');
   if (answer.kind === 'error') throw answer.error;

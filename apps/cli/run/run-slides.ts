@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { createOpenSource } from '../../../slides/open-source.ts';
 import type { CliContext } from '../cli-context.ts';
 import { runCohort } from '../cohort/run-cohort.ts';
@@ -7,12 +6,11 @@ import { worstExitCode } from '../exit-code.ts';
 import { formatCount } from '../format-quantity.ts';
 import { withBackend } from '../open-backend.ts';
 import { considerSlide, nameOf, type Candidate } from './candidate.ts';
+import { checkRequest } from './check-request.ts';
 import { eachOnce, findSlides, type FoundSlides } from './find-slides.ts';
 import { inParallel } from './in-parallel.ts';
 import { listPrefixes } from './list-prefixes.ts';
-import { needsStore, pickLocalBundle } from './pick-bundle.ts';
-import { prepareRun } from './prepare-run.ts';
-import { requireWritable } from './require-writable.ts';
+import { prepareRun, type PrepareRequest } from './prepare-run.ts';
 import type { RunRequest } from './run-request.ts';
 import { segmentAlone } from './segment-alone.ts';
 import {
@@ -34,7 +32,9 @@ export async function runSlides(request: RunRequest, context: CliContext): Promi
   noteSkipped(found, context);
   const unfound = found.bad.map(({ argument, error }): SlideAnswer => ({ kind: 'error', slide: argument, error }));
   const isNothing = found.slides.length + found.prefixes.length === 0;
-  const answered = isNothing ? { answers: [] } : await answerSlides(found, request, context);
+  const answered = isNothing
+    ? { answers: [] }
+    : await answerSlides(found, { bundle: await checkRequest(request, context), request }, context);
   const answers = [...unfound, ...answered.answers];
   return {
     exitCode: worstExitCode(answers.map(exitCodeOfAnswer)),
@@ -47,15 +47,13 @@ export async function runSlides(request: RunRequest, context: CliContext): Promi
 const cohortLine = ({ cohort }: AnsweredSlides): string[] =>
   cohort === undefined ? [] : [`as a table: h2g cohort export ${cohort}`];
 
-/** The answers to slides that were found: one is run alone, several are a cohort. */
+/** The answers to slides that were found, for a request that was checked: one is run alone, several are a cohort. */
 export async function answerSlides(
   { slides, prefixes }: Pick<FoundSlides, 'slides' | 'prefixes'>,
-  request: RunRequest,
+  { bundle, request }: PrepareRequest,
   context: CliContext,
 ): Promise<AnsweredSlides> {
-  const { signal, folder } = context;
-  await requireWritable(resolve(folder, request.out));
-  const bundle = needsStore(request.bundle) ? undefined : await pickLocalBundle(request.bundle, folder);
+  const { signal } = context;
   const early = { openSource: createOpenSource(), options: request.options, signal };
   const inspection = bundle === undefined ? undefined : { ...early, detection: bundle.detection };
   const candidates = await inParallel(slides, { limit: INSPECT_AT_ONCE, signal }, (slide) =>
