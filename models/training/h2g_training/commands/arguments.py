@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 from collections.abc import Callable
 
 
@@ -49,6 +50,16 @@ def filled(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("the text is empty, and h2g refuses a bundle without it")
     return text
+
+
+def words(text: str) -> list[str]:
+    """Options in one text, as a shell takes them apart."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” cannot be taken apart ({error}): close its quotes, and write \\\\ for a backslash that is meant"
+        ) from error
 
 
 def processors() -> int:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from h2g_training.commands.arguments import tell, whole
+from h2g_training.commands.arguments import tell, whole, words
 from h2g_training.commands.bundle import add_names
 from h2g_training.commands.once import once
 from h2g_training.commands.prepare import add_options
@@ -30,9 +30,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", parse: 
     parser.add_argument("--form", choices=FORMS, default=FORMS[0], help="of the refinement's inputs (two)")
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32", help="(float32)")
     parser.add_argument(
-        "--classifier-options", default="", metavar="TEXT", help='more of train classifier: "--batch 32"'
+        "--classifier-options", type=words, default="", metavar="TEXT", help='more of train classifier: "--batch 32"'
     )
-    parser.add_argument("--refinement-options", default="", metavar="TEXT", help="more of train refinement")
+    parser.add_argument("--refinement-options", type=words, default="", metavar="TEXT", help="more of train refinement")
     add_options(parser)
     add_limits(parser)
     add_names(parser)
@@ -68,7 +68,7 @@ def _plan(chosen: argparse.Namespace) -> Iterator[list[str]]:
         *_flags(chosen, "cells_per_slide quality picture seed workers"),
     ]
     common = _flags(chosen, "precision seed epochs minutes patience threads")
-    train = ["train", "classifier", prepared, "--body", chosen.body, *common, *shlex.split(chosen.classifier_options)]
+    train = ["train", "classifier", prepared, "--body", chosen.body, *common, *chosen.classifier_options]
     if chosen.clusters:
         teacher = str(chosen.out / "teacher")
         yield [*train, "--out", teacher]
@@ -79,7 +79,7 @@ def _plan(chosen: argparse.Namespace) -> Iterator[list[str]]:
     yield [
         *("train", "refinement", prepared, "--network", chosen.network, "--form", chosen.form),
         *([] if chosen.form == "image" else ["--heatmaps", heatmaps]),
-        *(*common, *shlex.split(chosen.refinement_options), "--out", refinement),
+        *(*common, *chosen.refinement_options, "--out", refinement),
     ]
     runs = ["--classifier", classifier, "--refinement", refinement, "--heatmaps", heatmaps]
     yield ["bundle", prepared, *runs, "--out", bundle, *_flags(chosen, "id version licence intended_use data")]

@@ -132,6 +132,16 @@ def test_what_h2g_would_refuse_in_bundle_json_is_refused_before_the_first_step(f
     assert f"argument {flag}: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("flag", ["--classifier-options", "--refinement-options"])
+@pytest.mark.parametrize("text", ["--batch '4", "--batch 4 \\"])
+def test_options_that_cannot_be_taken_apart_are_refused_by_name(flag: str, text: str, capsys) -> None:
+    assert _chosen(f"{flag}=--batch '4'").__dict__[flag[2:].replace("-", "_")] == ["--batch", "4"]
+    with pytest.raises(SystemExit) as refused:
+        _chosen(f"{flag}={text}")
+    assert refused.value.code == 2
+    assert f"argument {flag}: “{text}” cannot be taken apart" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
