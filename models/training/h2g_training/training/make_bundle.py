@@ -14,7 +14,7 @@ from h2g_training.training.export_run import exported_classifier, exported_refin
 from h2g_training.training.judge import ExportedRefiner, Judged, judge
 from h2g_training.training.load_run import load_classifier, load_refiner
 from h2g_training.training.precision import use_precision
-from h2g_training.training.run_folder import read_run
+from h2g_training.training.run_folder import read_progress, read_run
 from h2g_training.training.write_card import CardTexts, write_card
 
 
@@ -50,6 +50,7 @@ def make_bundle(
     """
     runs = {"classifier": sources.classifier, "refinement": sources.refinement}
     settings = {stage: read_run(run, stage) for stage, run in runs.items() if run}
+    progress = {stage: read_progress(run) for stage, run in runs.items() if run}
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TrainingError(
             f"{folder} is there already.", "A bundle that has changed needs another folder and version."
@@ -60,7 +61,7 @@ def make_bundle(
     if sources.refinement and settings["refinement"]["form"] != "image":
         _check_refinement(sources, settings["refinement"]["heatmaps"])
     judged = _judge_all(sources, tell)
-    card = write_card(texts, sources.prepared, settings, judged)
+    card = write_card(texts, sources.prepared, settings, progress, judged)
     write_bundle(
         folder,
         name,

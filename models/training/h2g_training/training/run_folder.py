@@ -46,7 +46,7 @@ class RunFolder:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         self._claim(settings)
-        self.progress = self._read_progress()
+        self.progress = read_progress(path)
 
     @property
     def best_weights(self) -> Path:
@@ -91,7 +91,7 @@ class RunFolder:
         write_whole(self.last_weights, network.save_weights)
         write_whole(self.last_optimiser, lambda path: np.savez(path, *optimiser))
         write_text(self.path / "history.csv", _as_csv(progress.history))
-        write_text(self._state, json.dumps(vars(progress), indent=1) + "\n")
+        write_text(_state_of(self.path), json.dumps(vars(progress), indent=1) + "\n")
         return improved
 
     def draw(self) -> None:
@@ -99,22 +99,10 @@ class RunFolder:
         if self.progress.history:
             write_whole(self.path / "curves.png", lambda path: draw_curves(self.progress.history, path))
 
-    @property
-    def _state(self) -> Path:
-        return self.path / "state.json"
-
-    def _read_progress(self) -> Progress:
-        if not self._state.exists():
-            return Progress()
-        try:
-            return Progress(**json.loads(self._state.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise _damaged(self._state) from error
-
     def _claim(self, settings: dict[str, object]) -> None:
         path = self.path / "settings.json"
         # Where no epoch was finished nothing is lost by other settings.
-        if not path.exists() or not self._state.exists():
+        if not path.exists() or not _state_of(self.path).exists():
             write_text(path, json.dumps({"settings": settings, "versions": _versions()}, indent=2) + "\n")
             return
         try:
@@ -133,6 +121,25 @@ class RunFolder:
 
 def _damaged(path: Path) -> TrainingError:
     return TrainingError(f"{path} is damaged.", "Train in another folder (--out), or delete this one to begin anew.")
+
+
+def _state_of(run: Path) -> Path:
+    return run / "state.json"
+
+
+def read_progress(run: Path) -> Progress:
+    """How far a run has come; no epoch where that was not written down.
+
+    Raises:
+        TrainingError: it cannot be read.
+    """
+    path = _state_of(run)
+    if not path.exists():
+        return Progress()
+    try:
+        return Progress(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise _damaged(path) from error
 
 
 def read_run(path: Path, stage: str) -> dict[str, object]:

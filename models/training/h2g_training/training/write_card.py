@@ -9,6 +9,7 @@ from h2g_training.data.prepared import PreparedFolder
 from h2g_training.data.slide_list import SPLITS
 from h2g_training.export import ModelCard
 from h2g_training.training.judge import Agreement, Judged
+from h2g_training.training.run_folder import Progress
 
 NOTE = (
     "Mean and standard deviation over slides: cells by the classifier (those between the labels left out), pixels of "
@@ -36,6 +37,7 @@ def write_card(
     texts: CardTexts,
     prepared: PreparedFolder,
     settings: dict[str, dict[str, object]],
+    progress: dict[str, Progress],
     judged: list[Judged],
 ) -> ModelCard:
     """Puts it together.
@@ -44,6 +46,7 @@ def write_card(
         texts: of the person.
         prepared: the data.
         settings: of both runs, by stage.
+        progress: of the same runs.
         judged: slides that no training saw, and validation slides.
     """
     return ModelCard(
@@ -51,7 +54,7 @@ def write_card(
         intended_use=texts.intended_use,
         data=f"{texts.data}\n\n{_amounts(prepared)}",
         split=_split(prepared),
-        training="\n".join(_training(stage, facts) for stage, facts in settings.items()),
+        training="\n".join(_training(stage, facts, progress[stage]) for stage, facts in settings.items()),
         limits=LIMITS,
         metrics=dict(_rows(judged)),
         metrics_note=NOTE,
@@ -78,12 +81,20 @@ def _split(prepared: PreparedFolder) -> str:
     return "\n".join(lines)
 
 
-def _training(stage: str, settings: dict[str, object]) -> str:
+def _training(stage: str, settings: dict[str, object], progress: Progress) -> str:
     flat = {key: value for key, value in settings.items() if key not in ("stage", "data", "colour")}
     colour = {f"change of {key}": value for key, value in settings["colour"].items()}
     given = {key.replace("_", " "): value for key, value in {**flat, **colour}.items() if value not in ("", 0)}
     shown = ", ".join(f"{key} {value}" for key, value in given.items())
-    return f"- {stage}: {shown}"
+    return f"- {stage}: {_epochs(progress)}{shown}"
+
+
+def _epochs(progress: Progress) -> str:
+    """Nothing where it is not known: weights may have been brought without the record of their training."""
+    if not progress.epoch:
+        return ""
+    best = f"epoch {progress.best_epoch}" if progress.best_epoch else "what it began with"
+    return f"{progress.epoch} epochs (the weights are of {best}), "
 
 
 def _rows(judged: list[Judged]) -> list[tuple[str, dict[str, str]]]:

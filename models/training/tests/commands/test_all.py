@@ -34,6 +34,7 @@ def test_all_makes_a_bundle_and_a_second_call_nothing_new(slide_list: Path, tmp_
     card = (run / "bundle" / "MODEL_CARD.md").read_text()
     assert "validation (1 slides): mask, refined" in card
     assert "Not for diagnosis" in card
+    assert card.count(": 2 epochs (the weights are of epoch ") == 2
     history = (run / "refinement" / "history.csv").read_text().splitlines()
     assert len(history) == 3
     assert main(arguments) == 0
