@@ -5,9 +5,9 @@ const PERCENTILE = 0.95;
 
 /** The 95th percentile of the distances between two surfaces, in um, in both definitions that are in use. */
 export interface Hausdorff95 {
-  /** The larger of the two directions' 95th percentiles: MONAI, DeepMind's surface-distance, Metrics Reloaded (Nature Methods 21, 2024). */
+  /** The larger of the two directions' 95th percentiles: the definition of MONAI and Metrics Reloaded (Nature Methods 21, 2024). */
   readonly hd95Um: number;
-  /** The 95th percentile of both directions' distances thrown together: MedPy, nnU-Net. */
+  /** The 95th percentile of both directions' distances thrown together: MedPy, and nnU-Net 1 by it. */
   readonly hd95PooledUm: number;
 }
 
