@@ -45,7 +45,8 @@ def _inputs(line: list[str], step: argparse.Namespace) -> str:
         file_digest(path)
         for folder in _given(step, ("heatmaps",)).values()
         for path in sorted(folder.iterdir())
-        if path.suffix in {".json", ".npy"}
+        # What a killed process left is no heatmap, and may be gone at the next call.
+        if path.suffix in {".json", ".npy"} and not path.name.startswith(".")
     ]
     facts = [line, open_prepared(step.prepared).digest, runs, heatmaps]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

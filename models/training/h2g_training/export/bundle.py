@@ -3,10 +3,10 @@
 import hashlib
 import json
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from h2g_training.data.whole_files import unfinished_beside
 from h2g_training.export.bundle_stages import DetectionStage, RefinementStage
 from h2g_training.export.model_card import ModelCard
 from h2g_training.export.onnx_file import export_onnx
@@ -39,14 +39,15 @@ def write_bundle(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} holds something already: give another folder, or remove it first")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+    unfinished = unfinished_beside(folder)
+    unfinished.mkdir()
     try:
-        _fill(part, name, card, detection, refinement)
-        # A folder of mkdtemp is its maker's alone, and a bundle is for the workers too.
-        part.chmod(0o755)
-        part.replace(folder)
+        _fill(unfinished, name, card, detection, refinement)
+        # Whatever the umask: a bundle is for the workers too.
+        unfinished.chmod(0o755)
+        unfinished.replace(folder)
     except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
         raise
 
 

@@ -8,6 +8,7 @@ import onnx
 from keras import KerasTensor
 from onnx import TensorProto, helper
 
+from h2g_training.data.whole_files import write_whole
 from h2g_training.export.graph import Graph
 from h2g_training.export.layer_writers import write_layer
 
@@ -37,14 +38,14 @@ def export_onnx(model: keras.Model, path: Path | str, *, half_weights: bool = Fa
         values[id(layer.output)] = output
     for tensor in model.outputs:
         graph.output(values[id(tensor)], names[id(tensor)], len(tensor.shape))
-    _write_whole(
-        graph.finish(
-            [_describe(tensor, tensor.name) for tensor in model.inputs],
-            [_describe(tensor, names[id(tensor)]) for tensor in model.outputs],
-            model.name,
-        ),
-        Path(path),
+    finished = graph.finish(
+        [_describe(tensor, tensor.name) for tensor in model.inputs],
+        [_describe(tensor, names[id(tensor)]) for tensor in model.outputs],
+        model.name,
     )
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, lambda unfinished: unfinished.write_bytes(finished.SerializeToString()) and None)
 
 
 def _tensors(value: KerasTensor | list[KerasTensor]) -> list[KerasTensor]:
@@ -53,10 +54,3 @@ def _tensors(value: KerasTensor | list[KerasTensor]) -> list[KerasTensor]:
 
 def _describe(tensor: KerasTensor, name: str) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, *tensor.shape[1:]])
-
-
-def _write_whole(model: onnx.ModelProto, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(model.SerializeToString())
-    part.replace(path)

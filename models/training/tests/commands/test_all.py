@@ -111,6 +111,16 @@ def test_a_run_that_was_trained_from_weights_which_changed_is_put_aside(setting,
     assert not (tmp_path / "classifier-stale-2").exists()
 
 
+def test_what_a_killed_process_left_among_the_heatmaps_makes_nothing_anew(prepared, heatmaps, tmp_path: Path) -> None:
+    seen = []
+    step = argparse.Namespace(prepared=prepared.path, heatmaps=heatmaps, out=tmp_path / "bundle", run=seen.append)
+    step.out.mkdir()
+    once.once(tmp_path, ["bundle"], step)
+    (heatmaps / ".unfinished-1-s0.npy").write_text("half of it")
+    once.once(tmp_path, ["bundle"], step)
+    assert len(seen) == 1
+
+
 def _chosen(*more: str) -> argparse.Namespace:
     return build_parser().parse_args(["all", "slides.csv", "--out", "run", *more])
 
