@@ -12,9 +12,12 @@ export interface ClusterTool {
 
 export function findClusterTool(env: NodeJS.ProcessEnv): ClusterTool {
   const folder = resolve(env['H2G_CLUSTER_TOOL'] ?? '../shared/k8s');
-  const cache = env['H2G_K8S_CACHE'] ?? join(homedir(), '.cache', 'h2g-k8s');
-  return { folder, missing: whatIsMissing(folder, cache) };
+  return { folder, missing: whatIsMissing(folder, clusterCache(env)) };
 }
+
+/** Where the tool keeps what it built. */
+export const clusterCache = (env: NodeJS.ProcessEnv): string =>
+  env['H2G_K8S_CACHE'] ?? join(homedir(), '.cache', 'h2g-k8s');
 
 function whatIsMissing(folder: string, cache: string): string | undefined {
   if (process.getuid?.() !== 0) return 'namespaces need root';

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunSpec } from '../../domain/run-spec.ts';
+import { modelToken } from '../../domain/bundle.ts';
+import type { Lane, RunSpec } from '../../domain/run-spec.ts';
 import { runIdOf } from '../../platform/digest.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { createS3Store } from '../../platform/s3/s3-store.ts';
@@ -17,8 +18,11 @@ import { placeBundleDir, placeQuestion } from '../fixtures/place-question.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { describeMachine } from '../bench/describe-machine.ts';
 import { run } from './cluster-tool.ts';
+import { findPrometheusAdapter, startPrometheusAdapter } from './prometheus-adapter.ts';
+import { findKeda, installKeda } from './keda.ts';
 import { helmUpgrade, kube, NAMESPACE, RELEASE } from './kube.ts';
 import { drainFive, expectPlaced, PRETENDED_NODES, pretendedDetectors } from './pretended-gpus.ts';
+import { scaledBy, tryScaling } from './scaling.ts';
 import { Steps } from './steps.ts';
 
 const chart = join(packageRoot(), 'infra/helm/h2g-flow');
@@ -66,16 +70,21 @@ async function tryAll(): Promise<void> {
 
   let questions = 0;
   /** The same slide under another question, whose files are the same. */
-  const begin = async (): Promise<string> => {
+  const begin = async (lane: Lane = 'routine'): Promise<string> => {
     const another: RunSpec = { ...spec, options: { ...spec.options, minCoverage: 0.9 - (questions += 1) / 1_000 } };
     const runId = runIdOf(another);
-    await site.runs.start(runId, another, 'routine');
+    await site.runs.start(runId, another, lane);
     return runId;
   };
   const resultsOf = async (runId: string): Promise<Record<string, string>> => {
     const { outcome } = await site.runs.result(runId, { signal: AbortSignal.timeout(RUN_MS) });
     if (outcome !== 'done') throw new Error(`run ${runId} ended as ${outcome}`);
     return storedResults(site.store, runId);
+  };
+  const expectUndisturbed = async (runId: string): Promise<void> => {
+    const results = await resultsOf(runId);
+    for (const [file, bytes] of Object.entries(undisturbed))
+      if (results[file] !== bytes) throw new Error(`${file} of run ${runId} is another than undisturbed`);
   };
   const undisturbed = await steps.take('a run', async () => resultsOf(await begin()));
   const disturb = (name: string, work: () => Promise<unknown>): Promise<void> =>
@@ -87,9 +96,7 @@ async function tryAll(): Promise<void> {
         return cells !== undefined && cells.done > 0 ? cells : undefined;
       });
       await work();
-      const results = await resultsOf(runId);
-      for (const [file, bytes] of Object.entries(undisturbed))
-        if (results[file] !== bytes) throw new Error(`${file} of run ${runId} is another than undisturbed`);
+      await expectUndisturbed(runId);
     });
 
   await steps.attempt('metrics and probes of a pod', async () => {
@@ -148,6 +155,30 @@ async function tryAll(): Promise<void> {
     await expectPlaced({ placed: PRETENDED_NODES, waiting: 10 });
     await helmUpgrade(chart, values, detectors);
   });
+  const tryAutoscaler = async (by: 'keda' | 'hpa', fewest: number): Promise<void> => {
+    const scaled = { ...detectors['detectors.slow'], ...scaledBy(by, modelToken(bundle)) };
+    await helmUpgrade(chart, values, { 'detectors.slow': scaled });
+    const seen = await tryScaling(DETECTOR, { fewest, run: async () => expectUndisturbed(await begin('stat')) });
+    process.stdout.write(`     detectors: ${seen}\n`);
+    await helmUpgrade(chart, values, detectors);
+  };
+  const keda = findKeda(process.env);
+  if (keda === undefined) steps.skip('KEDA, which was not built');
+  else {
+    const uninstall = await steps.take('KEDA', () => installKeda(keda, folder));
+    await steps.attempt('KEDA: no detector before a run, several for it, none after it', () =>
+      tryAutoscaler('keda', 0),
+    );
+    await uninstall();
+  }
+  const adapter = findPrometheusAdapter(process.env);
+  if (adapter === undefined) steps.skip('an HPA, since Prometheus or prometheus-adapter is not there');
+  else {
+    await steps.take('Prometheus and prometheus-adapter', () => startPrometheusAdapter(adapter, folder));
+    await steps.attempt('an HPA: one detector before a run, several for it, one after it', () =>
+      tryAutoscaler('hpa', 1),
+    );
+  }
   await steps.attempt('no pod was killed for its memory or restarted by a probe', async () => {
     const { items } = await kube.json<{
       items: { metadata: { name: string }; status: { containerStatuses?: { restartCount: number }[] } }[];

@@ -28,6 +28,11 @@ export class Steps {
     await this.take(name, work).catch(() => undefined);
   }
 
+  /** @param what cannot be tried here, and why */
+  skip(what: string): void {
+    process.stdout.write(`skipped: ${what}\n`);
+  }
+
   get failed(): readonly StepTime[] {
     return this.taken.filter(({ error }) => error !== undefined);
   }
