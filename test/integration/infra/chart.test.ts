@@ -33,7 +33,7 @@ interface Container {
   readonly env?: { name: string; value?: string; valueFrom?: unknown }[];
   readonly securityContext: Record<string, unknown>;
   readonly resources: { requests?: Record<string, unknown>; limits?: Record<string, unknown> };
-  readonly volumeMounts: { name: string }[];
+  readonly volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
   readonly startupProbe?: unknown;
   readonly readinessProbe?: unknown;
   readonly livenessProbe?: unknown;
@@ -274,6 +274,29 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     });
   });
 
+  it.each(['site', 'trial'] as const)("has every process of ours trust a site's own authorities (%s)", async (name) => {
+    const settings = ['caBundle.existingConfigMap=hospital-ca', 'caBundle.key=bundle.pem'];
+    const plain = await render('-f', values(name));
+    expect(JSON.stringify(plain)).not.toMatch(/ca-bundle|NODE_EXTRA_CA_CERTS|SSL_CERT_/);
+    const manifests = await render('-f', values(name), ...settings.flatMap((setting) => ['--set', setting]));
+    const pods = podsOf(manifests).filter(({ of }) => /-(detector-\w+|orchestrator|setup(-\d+)?)$/.test(of));
+    expect(pods.map(({ of }) => of)).toHaveLength(name === 'site' ? 4 : 3);
+    const folder = '/etc/h2g/ca-bundle';
+    for (const { of, pod } of pods) {
+      const configMap = { name: 'hospital-ca', items: [{ key: 'bundle.pem', path: 'ca.crt' }] };
+      expect(pod.volumes, of).toContainEqual({ name: 'ca-bundle', configMap });
+      const [container] = pod.containers;
+      expect(container?.volumeMounts, of).toContainEqual({ name: 'ca-bundle', mountPath: folder, readOnly: true });
+      // What these do to each line is tried in test/integration/platform/own-authority.test.ts.
+      for (const variable of [
+        { name: 'NODE_EXTRA_CA_CERTS', value: `${folder}/ca.crt` },
+        { name: 'SSL_CERT_FILE', value: '/etc/ssl/certs/ca-certificates.crt' },
+        { name: 'SSL_CERT_DIR', value: folder },
+      ])
+        expect(container?.env, of).toContainEqual(variable);
+    }
+  });
+
   it('lets slides lie in its own bucket alone unless told otherwise', async () => {
     const prefixesOf = async (...args: string[]) =>
       podsOf(await render(...args))
@@ -406,6 +429,7 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
       "models to the bundles' names in the queue",
     );
     expect(await refusal('-f', values('site'), '--set', 'orchestrator.replcas=3')).toContain('replcas');
+    expect(await refusal('-f', values('site'), '--set', 'caBundle.configMap=hospital-ca')).toContain('configMap');
     expect(await refusal('-f', values('site'), '--set', 'servers.s3.endpoint=s3.example.org')).toContain('endpoint');
   });
 });

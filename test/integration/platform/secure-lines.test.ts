@@ -1,10 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultCacheDir } from '../../../infra/local/default-folders.ts';
 import { freePorts } from '../../../infra/local/free-ports.ts';
@@ -14,10 +13,9 @@ import type { ServerSettings } from '../../../platform/server-settings.ts';
 import { connectNats, natsPlace, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
 import { connectTemporal } from '../../../platform/temporal/connect-temporal.ts';
+import { makeCertificates } from '../../fixtures/make-certificates.ts';
 import { killWithUs } from '../../kill-with-us.ts';
 import { realServer, type RealServer } from '../../real-servers.ts';
-
-const execute = promisify(execFile);
 
 /** Both servers ask for a certificate that our own authority signed. */
 describe('lines that are encrypted, and where both sides show a certificate', () => {
@@ -119,20 +117,6 @@ describe('lines that are encrypted, and where both sides show a certificate', ()
     );
   });
 });
-
-/** An authority, a server and a client that it signed, and a client that signed itself. */
-async function makeCertificates(folder: string): Promise<void> {
-  const openssl = (...args: string[]) => execute('openssl', args, { cwd: folder });
-  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await openssl('req', '-x509', ...fresh, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=authority');
-  await openssl('req', '-x509', ...fresh, '-keyout', 'stranger.key', '-out', 'stranger.crt', '-subj', '/CN=stranger');
-  const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key'];
-  const facts = ['-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=CA:FALSE'];
-  for (const side of ['server', 'client']) {
-    const files = ['-keyout', `${side}.key`, '-out', `${side}.crt`, '-subj', `/CN=${side}`];
-    await openssl('req', '-x509', ...fresh, ...signed, ...files, ...facts);
-  }
-}
 
 /** Temporal's dev server speaks in the clear; before it stands what a site has before its own. */
 async function openGate(folder: string, target: string): Promise<Server> {

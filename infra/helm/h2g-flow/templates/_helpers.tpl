@@ -78,6 +78,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - { name: H2G_HOME, value: /tmp/h2g }
 - { name: H2G_CACHE, value: /tmp/h2g-cache }
 - { name: MALLOC_ARENA_MAX, value: '2' }
+{{- if .Values.caBundle.existingConfigMap }}
+{{- /* Node adds its file to the authorities it knows. Temporal's native core asks the system's names instead: what it knew, and what comes to that. */}}
+- { name: NODE_EXTRA_CA_CERTS, value: /etc/h2g/ca-bundle/ca.crt }
+- { name: SSL_CERT_FILE, value: /etc/ssl/certs/ca-certificates.crt }
+- { name: SSL_CERT_DIR, value: /etc/h2g/ca-bundle }
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -125,6 +131,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- range $name, $_ := include "h2g.fileSecrets" . | fromYaml }}
 - { name: {{ $name }}, mountPath: /etc/h2g/{{ $name }}, readOnly: true }
 {{- end }}
+{{- if .root.Values.caBundle.existingConfigMap }}
+- { name: ca-bundle, mountPath: /etc/h2g/ca-bundle, readOnly: true }
+{{- end }}
 {{- end }}
 
 {{- define "h2g.volumes" -}}
@@ -133,6 +142,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- range $name, $secret := include "h2g.fileSecrets" . | fromYaml }}
 - name: {{ $name }}
   secret: { secretName: {{ $secret }}, defaultMode: 0440 }
+{{- end }}
+{{- with .root.Values.caBundle }}
+{{- if .existingConfigMap }}
+- name: ca-bundle
+  configMap: { name: {{ .existingConfigMap }}, items: [{ key: {{ .key }}, path: ca.crt }] }
+{{- end }}
 {{- end }}
 {{- end }}
 
