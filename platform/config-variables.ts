@@ -30,6 +30,11 @@ const HostPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, host
 
 const NATS_URL = /^(nats|tls):\/\/[^\s,]+$/;
 
+const Seconds = z
+  .string()
+  .regex(/^\d+$/, upToADay)
+  .transform(Number)
+  .pipe(z.number().min(1, upToADay).max(86_400, upToADay));
 const UpTo256 = z.string().regex(/^\d+$/, upTo256).transform(Number).pipe(z.number().min(1, upTo256).max(256, upTo256));
 
 /** Every variable, its default and what it may be. */
@@ -76,12 +81,8 @@ const Variables = z.object({
     .pipe(z.array(z.enum(PROVIDERS, { error: `must be a list of ${PROVIDERS.join(', ')}` })).min(1)),
   H2G_BUNDLES: List,
   H2G_DETECTOR_THREADS: UpTo256.optional(),
-  H2G_BATCH_SECONDS: z
-    .string()
-    .regex(/^\d+$/, upToADay)
-    .default('300')
-    .transform(Number)
-    .pipe(z.number().min(1, upToADay).max(86_400, upToADay)),
+  H2G_BATCH_SECONDS: Seconds.optional().default(300),
+  H2G_DRAIN_SECONDS: Seconds.optional().default(15),
   H2G_DETECTING_RUNS: UpTo256.optional().default(16),
   H2G_ALLOW_FILE_SLIDES: Flag.default('false').transform(isYes),
   H2G_SLIDE_PREFIXES: List,

@@ -17,6 +17,8 @@ export interface Config {
   readonly detectingRuns: number;
   /** How long inference of one batch may take before its thread is given up. */
   readonly batchSeconds: number;
+  /** How long a detector that is asked to stop waits for the batches in work. */
+  readonly drainSeconds: number;
   /** Whether workers may read slides by `file:` URL; only right where all of them see the same disk. */
   readonly allowFileSlides: boolean;
   /** A slide's URL must begin with one of these; empty allows any. */
@@ -47,6 +49,7 @@ export function loadConfig(env: Environment): Config {
     bundles: variables.H2G_BUNDLES,
     detectorThreads: variables.H2G_DETECTOR_THREADS,
     batchSeconds: variables.H2G_BATCH_SECONDS,
+    drainSeconds: variables.H2G_DRAIN_SECONDS,
     detectingRuns: variables.H2G_DETECTING_RUNS,
     allowFileSlides: variables.H2G_ALLOW_FILE_SLIDES,
     slidePrefixes: variables.H2G_SLIDE_PREFIXES,

@@ -73,8 +73,9 @@ export async function runDetector({ env, signal }: { env: Environment; signal: A
       meter.serving(models, isReady);
     };
     const toolsOf = scoreToolsOf({ bundles, pool, worker, slides, meter });
+    const { drainSeconds } = config;
     await serveQueue(
-      { place, worker, models, threads, log, meter, tracing, onReady, scoreToolsOf: toolsOf },
+      { place, worker, models, threads, drainSeconds, log, meter, tracing, onReady, scoreToolsOf: toolsOf },
       AbortSignal.any([signal, stuck.signal]),
     );
   } finally {

@@ -61,9 +61,9 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
     const worker = workerName();
     const tools = nullScoreTools(worker, (cells) => cells * Number(option));
     const serving = { place: natsPlace(config.servers), worker, models: [modelToken({ ...manifest, digest })], log };
-    const threads = config.detectorThreads ?? 1;
+    const { drainSeconds, detectorThreads: threads = 1 } = config;
     const told = { meter: createBatchMeter(registry), tracing: NO_TRACING, onReady: () => undefined };
-    await serveQueue({ ...serving, ...told, threads, scoreToolsOf: () => tools }, stop.signal);
+    await serveQueue({ ...serving, ...told, threads, drainSeconds, scoreToolsOf: () => tools }, stop.signal);
   },
 };
 

@@ -19,6 +19,8 @@ export interface QueueServing {
   readonly models: readonly string[];
   /** Batches in work at once. */
   readonly threads: number;
+  /** How long those in work may still take when it is to end. */
+  readonly drainSeconds: number;
   readonly log: Log;
   readonly meter: BatchMeter;
   readonly tracing: Tracing;
@@ -30,7 +32,7 @@ export interface QueueServing {
 
 /** Takes batches from the queue and tells their scores until `signal` aborts, then ends those in work. @throws H2gError `queue-unreachable` */
 export async function serveQueue(serving: QueueServing, signal: AbortSignal): Promise<void> {
-  const { place, worker, models, threads, log, meter, tracing, onReady, scoreToolsOf } = serving;
+  const { place, worker, models, threads, drainSeconds, log, meter, tracing, onReady, scoreToolsOf } = serving;
   const link = await connectNats({ ...place, name: `h2g ${worker}`, role: 'detector', log, signal });
   const halted = hearHaltedRuns(link.nc, log);
   const source = createTileSource(link, { models, halted, log });
@@ -39,7 +41,8 @@ export async function serveQueue(serving: QueueServing, signal: AbortSignal): Pr
     onReady(true);
     void watchConnection(link.nc, onReady);
     const tracer = createBatchTracer(tracing);
-    const tools = { link, source, log, meter, tracer, scoreToolsOf, room: createRoom(), lastCall: lastCall(signal) };
+    const last = lastCall(signal, drainSeconds * 1_000);
+    const tools = { link, source, log, meter, tracer, scoreToolsOf, room: createRoom(), lastCall: last };
     await Promise.all(Array.from({ length: threads }, () => serveBatches(tools, signal)));
   } finally {
     source.close();

@@ -63,9 +63,10 @@ function keepWorker(name: string, { role, env }: WorkerKind, parts: StackParts):
   return keepRunning({ name, firstBackoffMs: FIRST_BACKOFF_MS, onChange, start });
 }
 
-/** What a person may have set for a site's servers, whose lines are others; and one address cannot be that of several workers. */
+/** What a person may have set for a site's servers, whose lines are others; one address cannot be that of several workers, and our own patience is what it is. */
 const OF_A_SITE = [
   'H2G_HTTP_ADDRESS',
+  'H2G_DRAIN_SECONDS',
   'H2G_NATS_REPLICAS',
   ...['TLS', 'CA', 'CERT', 'KEY', 'API_KEY'].map((name) => `H2G_TEMPORAL_${name}`),
   ...['CA', 'CERT', 'KEY', 'CREDS'].map((name) => `H2G_NATS_${name}`),

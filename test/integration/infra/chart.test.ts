@@ -225,6 +225,19 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     });
   });
 
+  it('gives a batch in work all of the grace period that ending does not need', async () => {
+    const more = ['--set', 'detectors.gpu.terminationGracePeriodSeconds=120'];
+    const detectors = podsOf(await render('-f', values('site'), ...more)).filter(({ of }) => of.includes('-detector-'));
+    const drained = detectors.map(({ pod }) => [
+      pod.terminationGracePeriodSeconds,
+      pod.containers[0]?.env?.find(({ name }) => name === 'H2G_DRAIN_SECONDS')?.value,
+    ]);
+    expect(drained).toEqual([
+      [40, '15'],
+      [120, '95'],
+    ]);
+  });
+
   it('finds the queue of a trial where the trial has it', async () => {
     const autoscaling = JSON.stringify({ by: 'keda', models: MODELS });
     const manifests = await render('-f', values('trial'), '--set-json', `detectors.cpu.autoscaling=${autoscaling}`);
@@ -429,6 +442,9 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
       "models to the bundles' names in the queue",
     );
     expect(await refusal('-f', values('site'), '--set', 'orchestrator.replcas=3')).toContain('replcas');
+    expect(await refusal('-f', values('site'), '--set', 'detectors.gpu.terminationGracePeriodSeconds=29')).toMatch(
+      /terminationGracePeriodSeconds.*30/,
+    );
     expect(await refusal('-f', values('site'), '--set', 'caBundle.configMap=hospital-ca')).toContain('configMap');
     expect(await refusal('-f', values('site'), '--set', 'servers.s3.endpoint=s3.example.org')).toContain('endpoint');
   });
