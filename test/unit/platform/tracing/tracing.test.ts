@@ -71,6 +71,17 @@ describe('traces that cannot be', () => {
     expect(await openTracing(env, options)).toBe(NO_TRACING);
     expect(troubles).toEqual([expect.stringContaining(said)]);
   });
+
+  it.each(['CERTIFICATE', 'TRACES_CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'])(
+    'for want of the file of OTEL_EXPORTER_OTLP_%s are said in one sentence',
+    async (name) => {
+      const variable = `OTEL_EXPORTER_OTLP_${name}`;
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c:4318', [variable]: '/nowhere/a.pem' };
+      expect(await openTracing(env, options)).toBe(NO_TRACING);
+      const cause = "ENOENT: no such file or directory, open '/nowhere/a.pem'";
+      expect(troubles).toEqual([`Nothing is traced: ${variable} is /nowhere/a.pem, which cannot be read: ${cause}.`]);
+    },
+  );
 });
 
 describe('traces', () => {
