@@ -1,6 +1,6 @@
 import type { Provider } from '../domain/provider.ts';
 import { parseVariables, type Environment, type LogLevel } from './config-variables.ts';
-import { ADDRESSES, refusePartial, serversOf, type ServerSettings } from './server-settings.ts';
+import { ADDRESSES, refusePartial, serversOf, type RemoteServers, type ServerSettings } from './server-settings.ts';
 
 export interface Config {
   /** Undefined: nothing is configured, and the local stack is used. */
@@ -37,7 +37,7 @@ export interface Config {
 
 /** Settings for a process that cannot work without the servers, such as a worker of the production kind. */
 export interface RemoteConfig extends Config {
-  readonly servers: ServerSettings;
+  readonly servers: RemoteServers;
 }
 /** The settings of a process, read once and frozen. @throws H2gError `usage`, naming every variable that is wrong or missing */
 export function loadConfig(env: Environment): Config {
@@ -62,9 +62,10 @@ export function loadConfig(env: Environment): Config {
   });
 }
 
-/** As `loadConfig`, for a process that needs the servers. @throws H2gError `usage` where none is configured */
+/** As `loadConfig`, for a process that needs all servers. @throws H2gError `usage` where one is not configured */
 export function loadRemoteConfig(env: Environment): RemoteConfig {
   const config = loadConfig(env);
   if (config.servers === undefined) refusePartial([...ADDRESSES, 'H2G_S3_ACCESS_KEY', 'H2G_S3_SECRET_KEY']);
-  return { ...config, servers: config.servers };
+  const { natsUrl = refusePartial(['H2G_NATS_URL']) } = config.servers;
+  return { ...config, servers: { ...config.servers, natsUrl } };
 }

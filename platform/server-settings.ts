@@ -37,10 +37,14 @@ export interface NatsFiles extends TlsFiles {
 /** Where the servers of a production site are. */
 export interface ServerSettings {
   readonly temporal: TemporalSettings;
-  /** One URL, or several of one cluster with commas between. */
-  readonly natsUrl: string;
+  /** One URL, or several of one cluster with commas between. Commands do without the broker, so they need not know where it is. */
+  readonly natsUrl?: string | undefined;
   readonly natsFiles?: NatsFiles | undefined;
   readonly s3: S3Settings;
+}
+/** The same for who speaks to the broker. */
+export interface RemoteServers extends ServerSettings {
+  readonly natsUrl: string;
 }
 /** What a site must name; keys alone say nothing, since a laptop may well have `AWS_*` set for other things. */
 export const ADDRESSES = ['H2G_TEMPORAL_ADDRESS', 'H2G_NATS_URL', 'H2G_S3_ENDPOINT'] as const;
@@ -56,7 +60,6 @@ export function serversOf(variables: Variables): ServerSettings | undefined {
   if (ADDRESSES.every((name) => variables[name] === undefined)) return undefined;
   const found = {
     H2G_TEMPORAL_ADDRESS: variables.H2G_TEMPORAL_ADDRESS,
-    H2G_NATS_URL: variables.H2G_NATS_URL,
     H2G_S3_ENDPOINT: variables.H2G_S3_ENDPOINT,
     H2G_S3_ACCESS_KEY: variables.H2G_S3_ACCESS_KEY ?? variables.AWS_ACCESS_KEY_ID,
     H2G_S3_SECRET_KEY: variables.H2G_S3_SECRET_KEY ?? variables.AWS_SECRET_ACCESS_KEY,
@@ -69,7 +72,7 @@ export function serversOf(variables: Variables): ServerSettings | undefined {
       namespace: variables.H2G_TEMPORAL_NAMESPACE,
       ...temporalLine(variables),
     },
-    natsUrl: need('H2G_NATS_URL'),
+    natsUrl: variables.H2G_NATS_URL,
     ...natsLine(variables),
     s3: {
       endpoint: need('H2G_S3_ENDPOINT'),
@@ -128,6 +131,6 @@ export function refusePartial(missing: readonly string[]): never {
   throw new H2gError({
     code: 'usage',
     message: `Only a part of the servers is configured: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
-    hint: 'Set Temporal, NATS and S3 together, or none of them to use the local servers.',
+    hint: 'Set Temporal and S3 together, for workers and h2g setup NATS too, or none of them to use the local servers.',
   });
 }

@@ -52,8 +52,8 @@ async function openLocal({ env, output, signal }: CliContext, tracing: Tracing):
   const options = { homeDir: defaultHomeDir(env), cacheDir: defaultCacheDir(env), env, signal };
   const opening = openStack({ ...options, onProgress: showProvisioning(board) });
   const stack = await showStarting(board, opening).finally(() => board.clear());
-  const { temporal, nats, s3 } = stack.addresses;
-  const servers = { temporal: { address: temporal, namespace: 'default' }, natsUrl: nats, s3 };
+  const { temporal, s3 } = stack.addresses;
+  const servers = { temporal: { address: temporal, namespace: 'default' }, s3 };
   try {
     const connected = await connect(servers, tracing);
     return {

@@ -9,7 +9,7 @@ import {
   type NatsConnection,
 } from 'nats';
 import { H2gError } from '../../domain/error.ts';
-import type { NatsFiles, ServerSettings } from '../server-settings.ts';
+import type { NatsFiles, RemoteServers } from '../server-settings.ts';
 import { withoutUrlSecrets, type Log } from '../log.ts';
 import { readSecret } from '../read-secret.ts';
 import { credsFile } from './creds-file.ts';
@@ -36,7 +36,7 @@ export interface NatsPlace {
   readonly files?: NatsFiles | undefined;
 }
 
-export const natsPlace = ({ natsUrl: url, natsFiles: files }: ServerSettings): NatsPlace => ({ url, files });
+export const natsPlace = ({ natsUrl: url, natsFiles: files }: RemoteServers): NatsPlace => ({ url, files });
 
 export interface NatsOptions extends NatsPlace {
   /** How this process is called on the server's pages. */

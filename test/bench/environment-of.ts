@@ -1,7 +1,7 @@
-import type { ServerSettings } from '../../platform/server-settings.ts';
+import type { RemoteServers } from '../../platform/server-settings.ts';
 
 /** The servers in the words of `platform/config.ts`. */
-export const environmentOf = ({ temporal, natsUrl, s3 }: ServerSettings): Record<string, string> => ({
+export const environmentOf = ({ temporal, natsUrl, s3 }: RemoteServers): Record<string, string> => ({
   H2G_TEMPORAL_ADDRESS: temporal.address,
   H2G_TEMPORAL_NAMESPACE: temporal.namespace,
   H2G_NATS_URL: natsUrl,

@@ -20,7 +20,9 @@ const SERVERS: Readonly<Record<string, Reach>> = {
     return `${temporal.address}, namespace ${temporal.namespace}`;
   },
   NATS: async (servers, signal) => {
-    const place = natsPlace(servers);
+    const { natsUrl } = servers;
+    if (natsUrl === undefined) return 'not named by H2G_NATS_URL; only workers and h2g setup need it';
+    const place = natsPlace({ ...servers, natsUrl });
     const link = await connectNats({
       ...place,
       name: 'h2g-doctor',

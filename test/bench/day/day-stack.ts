@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf } from '../environment-of.ts';
 import { realServer } from '../../real-servers.ts';
-import type { ServerSettings } from '../../../platform/server-settings.ts';
+import type { RemoteServers } from '../../../platform/server-settings.ts';
 import { WITHOUT_RESULTS } from '../without-results.ts';
 import { startBenchWorker, type BenchWorker } from '../bench-worker.ts';
 
@@ -18,7 +18,7 @@ export interface DayProcess {
 }
 
 export interface DayStack extends AsyncDisposable {
-  readonly servers: ServerSettings;
+  readonly servers: RemoteServers;
   readonly processes: readonly DayProcess[];
   /** Rejects when a worker ends before it is asked to. */
   readonly lost: Promise<never>;
@@ -43,7 +43,7 @@ export interface DayWorkers {
 export async function startDayStack(options: DayWorkers): Promise<DayStack> {
   const [temporal, nats, minio] = await Promise.all([realServer('temporal'), realServer('nats'), realServer('minio')]);
   const { accessKey, secretKey, ...place } = minio.address;
-  const servers: ServerSettings = {
+  const servers: RemoteServers = {
     temporal: { address: temporal.address.grpc, namespace: temporal.address.namespace },
     natsUrl: nats.address.url,
     s3: { ...place, accessKey, secretKey },
@@ -72,7 +72,7 @@ interface Labelled {
   readonly worker: BenchWorker;
 }
 
-function startWorkers(servers: ServerSettings, options: DayWorkers): Labelled[] {
+function startWorkers(servers: RemoteServers, options: DayWorkers): Labelled[] {
   const { logDir, orchestrators, detectors, gpusEach, cellsPerSecond, detectingRuns, results, nodeArgs = [] } = options;
   mkdirSync(logDir, { recursive: true });
   const env = {

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ServerSettings } from '../../../platform/server-settings.ts';
+import type { RemoteServers } from '../../../platform/server-settings.ts';
 import { realServer } from '../../real-servers.ts';
 import { environmentOf } from '../environment-of.ts';
 import { WorkerEvents, type WorkerEvent } from './worker-events.ts';
 
 export interface LatencyStack extends AsyncDisposable {
-  readonly servers: ServerSettings;
+  readonly servers: RemoteServers;
   /** What the workers log, as it comes. */
   readonly events: WorkerEvents;
 }
@@ -28,7 +28,7 @@ export async function startLatencyStack({
   detectors: number;
 }): Promise<LatencyStack> {
   const [temporal, nats, s3] = await Promise.all([realServer('temporal'), realServer('nats'), realServer('minio')]);
-  const servers: ServerSettings = {
+  const servers: RemoteServers = {
     temporal: { address: temporal.address.grpc, namespace: temporal.address.namespace },
     natsUrl: nats.address.url,
     s3: s3.address,

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultCacheDir } from '../../../infra/local/default-folders.ts';
 import { freePorts } from '../../../infra/local/free-ports.ts';
 import { provisionServer } from '../../../infra/local/provision/provision-server.ts';
-import { loadConfig } from '../../../platform/config.ts';
-import type { ServerSettings } from '../../../platform/server-settings.ts';
+import { loadRemoteConfig } from '../../../platform/config.ts';
+import type { RemoteServers } from '../../../platform/server-settings.ts';
 import { connectNats, natsPlace, type NatsLink } from '../../../platform/jetstream/connect-nats.ts';
 import { SILENT_LOG } from '../../../platform/log.ts';
 import { connectTemporal } from '../../../platform/temporal/connect-temporal.ts';
@@ -59,17 +59,15 @@ describe('lines that are encrypted, and where both sides show a certificate', ()
   });
 
   /** As a process would read it from its environment. */
-  function settings(more: Record<string, string>): ServerSettings {
-    const { servers } = loadConfig({
+  function settings(more: Record<string, string>): RemoteServers {
+    return loadRemoteConfig({
       H2G_TEMPORAL_ADDRESS: `localhost:${(gate.address() as AddressInfo).port}`,
       H2G_NATS_URL: `nats://localhost:${brokerPort}`,
       H2G_S3_ENDPOINT: 'http://localhost:1',
       H2G_S3_ACCESS_KEY: 'a',
       H2G_S3_SECRET_KEY: 'b',
       ...more,
-    });
-    if (servers === undefined) throw new Error('no servers in the settings');
-    return servers;
+    }).servers;
   }
   const filesOf = (server: 'TEMPORAL' | 'NATS', side: string): Record<string, string> => ({
     [`H2G_${server}_CA`]: path('ca.crt'),

@@ -59,10 +59,18 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...REMOTE, AWS_ACCESS_KEY_ID: 'aws' }).servers?.s3.accessKey).toBe('key');
   });
 
-  it.each(Object.keys(REMOTE))('names %s when it is all that is missing', (name) => {
+  const { H2G_NATS_URL: _broker, ...OF_A_COMMAND } = REMOTE;
+
+  it.each(Object.keys(OF_A_COMMAND))('names %s when it is all that is missing', (name) => {
     const error = refusal({ ...REMOTE, [name]: undefined });
     expect(error.code).toBe('usage');
     expect(error.message).toContain(`${name} is missing`);
+  });
+
+  it('asks for the broker only where it is spoken to', () => {
+    expect(loadConfig(OF_A_COMMAND).servers).toEqual({ ...loadConfig(REMOTE).servers, natsUrl: undefined });
+    expect(loadRemoteConfig(REMOTE).servers.natsUrl).toBe('nats://nats:4222');
+    expect(() => loadRemoteConfig(OF_A_COMMAND)).toThrow('H2G_NATS_URL is missing');
   });
 
   it('names everything that is missing of a part', () => {
