@@ -1,6 +1,7 @@
-import { asH2gError } from '../../../domain/error.ts';
+import { execFile, type ExecFileException } from 'node:child_process';
+import { promisify } from 'node:util';
+import { siblingProgram } from '../../../infra/local/sibling-program.ts';
 import { baselineBundleDir } from '../../../models/shipped-bundles.ts';
-import { createSession } from '../../../models/create-session.ts';
 import { readBundle } from '../../../models/load-bundle.ts';
 import { PROVIDERS, type Provider } from '../../../domain/provider.ts';
 import { loadConfig } from '../../../platform/config.ts';
@@ -12,13 +13,19 @@ interface Trial {
   readonly trouble: string | undefined;
 }
 
-async function tryProvider(file: string, provider: Provider): Promise<Trial> {
+/** In a process of its own: native libraries print what they miss past everybody (Dawn, where there is no Vulkan), and a driver may crash. */
+async function tryProvider(
+  file: string,
+  { provider, signal }: { provider: Provider; signal: AbortSignal },
+): Promise<Trial> {
+  const [node, ...args] = siblingProgram('../../apps/cli/doctor/try-provider');
   try {
-    const { session } = await createSession({ file, providers: [provider] });
-    await session.release();
+    await promisify(execFile)(node, [...args, file, provider], { signal });
     return { provider, trouble: undefined };
   } catch (thrown) {
-    return { provider, trouble: asH2gError(thrown).message };
+    signal.throwIfAborted();
+    const { stdout, message } = thrown as ExecFileException;
+    return { provider, trouble: stdout || message };
   }
 }
 
@@ -44,8 +51,7 @@ export const checkProviders: Check = async ({ env, signal }) => {
   const file = bundle.file('detection') ?? '';
   const trials: Trial[] = [];
   for (const provider of PROVIDERS) {
-    signal.throwIfAborted();
-    trials.push(await tryProvider(file, provider));
+    trials.push(await tryProvider(file, { provider, signal }));
   }
   return providerFindings(trials, loadConfig(env).providers);
 };

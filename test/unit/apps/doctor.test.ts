@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { bundleCheckLines } from '../../../apps/cli/bundle/check-bundle-folder.ts';
 import { checkFolder } from '../../../apps/cli/doctor/check-folders.ts';
@@ -8,6 +10,7 @@ import { stackFindings } from '../../../apps/cli/doctor/check-local-servers.ts';
 import { isNodeUsable } from '../../../apps/cli/doctor/check-machine.ts';
 import { providerFindings } from '../../../apps/cli/doctor/check-providers.ts';
 import { runDoctor } from '../../../apps/cli/doctor/run-doctor.ts';
+import { packageRoot } from '../../../platform/package-root.ts';
 import { fakeOutput } from './fake-output.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -36,6 +39,16 @@ describe('doctor', () => {
       verdict: 'fail',
       advice: expect.stringContaining('cpu'),
     });
+  });
+
+  it('tries providers without a word of the libraries that they miss', async () => {
+    const script = `
+      import { checkProviders } from './apps/cli/doctor/check-providers.ts';
+      process.stdout.write(JSON.stringify(await checkProviders({ env: {}, signal: AbortSignal.timeout(60_000) })));`;
+    const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: packageRoot() });
+    expect(stderr).not.toContain('Vulkan');
+    expect(JSON.parse(stdout)).toMatchObject([{ verdict: 'ok', detail: expect.stringContaining('cpu is used') }]);
   });
 
   it('tries whether a folder could be made, and leaves nothing behind', async () => {
