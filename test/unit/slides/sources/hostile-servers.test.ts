@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isRefusedAddress, type Lookup } from '../../../../slides/sources/guarded-lookup.ts';
 import { createHttpOpener } from '../../../../slides/sources/open-http-source.ts';
-import { startRangeServer, type RangeServer } from '../../../fixtures/range-server.ts';
+import { sendWithoutEnd, startRangeServer, type RangeServer } from '../../../fixtures/range-server.ts';
 
 const content = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
 const retries = { attempts: 2, firstDelayMs: 1 };
@@ -100,13 +100,7 @@ describe('slides over HTTP', () => {
     let sent = 0;
     server.intercept = (_, response) => {
       response.writeHead(206, { 'content-range': `bytes 0-9/${content.byteLength}` });
-      const send = (): void => {
-        while (!response.destroyed && sent < 500_000_000) {
-          sent += 65_536;
-          if (!response.write(new Uint8Array(65_536))) return void response.once('drain', send);
-        }
-      };
-      send();
+      sendWithoutEnd(response, (bytes) => (sent += bytes));
       return true;
     };
     await expect(source.fetch({ offset: 0, length: 10 })).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHttpOpener } from '../../../../slides/sources/open-http-source.ts';
-import { startRangeServer, type RangeServer } from '../../../fixtures/range-server.ts';
+import { sendWithoutEnd, startRangeServer, type RangeServer } from '../../../fixtures/range-server.ts';
 
 const content = Uint8Array.from({ length: 1_000_000 }, (_, i) => (i * 7) % 256);
 const open = createHttpOpener({ attempts: 4, firstDelayMs: 1 });
@@ -81,13 +81,7 @@ describe('openHttpSource', () => {
     let sent = 0;
     server.intercept = (_, response) => {
       response.writeHead(200, { 'content-length': 500_000_000 });
-      const send = (): void => {
-        while (!response.destroyed && sent < 500_000_000) {
-          sent += 65_536;
-          if (!response.write(new Uint8Array(65_536))) return void response.once('drain', send);
-        }
-      };
-      send();
+      sendWithoutEnd(response, (bytes) => (sent += bytes));
       return true;
     };
     const opening = open(server.url('slide.svs'));
