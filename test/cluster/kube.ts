@@ -3,6 +3,8 @@ import { run } from './cluster-tool.ts';
 
 export const NAMESPACE = 'h2g';
 export const RELEASE = 'h2g';
+/** Where each pod of ours shows metrics and probes, unless values say otherwise. */
+export const METRICS_PORT = 9464;
 
 const kubectl = (...args: string[]): Promise<string> => run('kubectl', ['-n', NAMESPACE, ...args]);
 

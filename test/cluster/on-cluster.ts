@@ -20,7 +20,7 @@ import { describeMachine } from '../bench/describe-machine.ts';
 import { run } from './cluster-tool.ts';
 import { findPrometheusAdapter, startPrometheusAdapter } from './prometheus-adapter.ts';
 import { findKeda, installKeda } from './keda.ts';
-import { helmUpgrade, kube, NAMESPACE, RELEASE } from './kube.ts';
+import { helmUpgrade, kube, METRICS_PORT, NAMESPACE, RELEASE } from './kube.ts';
 import { drainFive, expectPlaced, PRETENDED_NODES, pretendedDetectors } from './pretended-gpus.ts';
 import { scaledBy, tryScaling } from './scaling.ts';
 import { Steps } from './steps.ts';
@@ -29,7 +29,6 @@ const chart = join(packageRoot(), 'infra/helm/h2g-flow');
 const values = join(packageRoot(), 'test/cluster/values.yaml');
 const DETECTOR = `${RELEASE}-detector-slow`;
 const ORCHESTRATOR = `${RELEASE}-orchestrator`;
-const METRICS_PORT = 9464;
 const SLIDE = { widthPx: 6 * 1024, heightPx: 6 * 1024, mpp: 1, seed: 5 };
 /** Runs of half a minute, so that they are met in the middle. */
 const WINDOW_PX = 45;

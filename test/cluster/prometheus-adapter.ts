@@ -4,7 +4,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../platform/package-root.ts';
 import { clusterCache, run } from './cluster-tool.ts';
-import { NAMESPACE } from './kube.ts';
+import { kube, METRICS_PORT, NAMESPACE } from './kube.ts';
 
 /** Where they listen: the node's own address, which pods and services can reach. */
 const NODE = '10.89.0.1';
@@ -27,26 +27,16 @@ export function findPrometheusAdapter(env: NodeJS.ProcessEnv): PrometheusAdapter
   return prometheus !== undefined && existsSync(adapter) ? { prometheus, adapter } : undefined;
 }
 
-/** Both as processes of the node, which end with the cluster, with the rule that docs/operate.md has, as the cluster's external metrics. */
+/** Both as processes of the node, which end with the cluster: what orchestrators show, and the rule that docs/operate.md has, as the cluster's external metrics. */
 export async function startPrometheusAdapter(
   { prometheus, adapter }: PrometheusAdapter,
   folder: string,
 ): Promise<void> {
+  const orchestrators = await Promise.all((await kube.pods('orchestrator')).map(kube.podAddress));
+  const targets = orchestrators.map((address) => `${address}:${METRICS_PORT}`);
   const scrape = {
     global: { scrape_interval: '5s' },
-    scrape_configs: [
-      {
-        job_name: 'h2g',
-        kubernetes_sd_configs: [
-          { role: 'pod', kubeconfig_file: process.env['KUBECONFIG'], namespaces: { names: [NAMESPACE] } },
-        ],
-        relabel_configs: [
-          { source_labels: ['__meta_kubernetes_pod_container_port_name'], regex: 'metrics', action: 'keep' },
-          { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
-          { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
-        ],
-      },
-    ],
+    scrape_configs: [{ job_name: 'h2g', static_configs: [{ targets, labels: { namespace: NAMESPACE } }] }],
   };
   const at = (name: string): string => join(folder, name);
   await mkdir(at('tsdb'), { recursive: true });
@@ -71,13 +61,12 @@ export async function startPrometheusAdapter(
   await run('kubectl', ['wait', '--for=condition=Available', `apiservice/${API}`, '--timeout=120s']);
 }
 
-/** The first YAML of docs/operate.md that begins with `rules:`, as a reader copies it. */
+/** The rule of docs/operate.md, which is in the words of the values of the adapter's chart, as that chart hands it on. */
 async function documentedRule(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'docs/operate.md'), 'utf8');
-  const found = /```yaml\n( *rules:\n[^`]*)```/.exec(text)?.[1];
-  if (found === undefined) throw new Error('docs/operate.md has no rule for prometheus-adapter');
-  const indent = /^ */.exec(found)?.[0].length ?? 0;
-  return found.replaceAll(new RegExp(`^ {${indent}}`, 'gm'), '');
+  const rules = /```yaml\n +rules:\n +external:\n([^`]*)```/.exec(text)?.[1];
+  if (rules === undefined) throw new Error('docs/operate.md has no rule for prometheus-adapter');
+  return `externalRules:\n${rules}`;
 }
 
 async function start(file: string, log: string, args: string[]): Promise<void> {
