@@ -39,7 +39,8 @@ const IDLE_SECONDS = 30;
 
 /**
  * The Temporal worker: the story of a run and its steps. Ends when `signal` aborts, after the steps in hand have been told; likewise where the
- * broker refuses its login for good, and then with an error: started again it may have been given another. @throws H2gError `queue-unreachable`
+ * broker or Temporal refuses it for good, and then with an error: started again it may have been given another login, or find its namespace.
+ * @throws H2gError `queue-unreachable`, `control-unreachable`
  */
 export async function runOrchestrator({ env, signal }: { env: Environment; signal: AbortSignal }): Promise<void> {
   const config = loadRemoteConfig(env);
@@ -54,7 +55,8 @@ export async function runOrchestrator({ env, signal }: { env: Environment; signa
   await using tools = await openTools(config, { env, log, tracing, readiness, onRefused, signal });
   const meter = createStepMeter(registry);
   const working = AbortSignal.any([signal, refused.signal]);
-  await serveSteps(tools, { config, log, meter, tracing, onTemporal: readiness.telling('Temporal'), signal: working });
+  const onTemporal = readiness.telling('Temporal');
+  await serveSteps(tools, { config, log, meter, tracing, onTemporal, onRefused, signal: working });
   if (!signal.aborted) refused.signal.throwIfAborted();
 }
 

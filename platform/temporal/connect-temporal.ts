@@ -48,9 +48,9 @@ export async function connectTemporal(
   };
 }
 
-/** The cheapest question that only a server at work answers. @throws what gRPC throws, after 15 s at the latest */
-export const lookAtTemporal = ({ connection, promptly }: TemporalLink): Promise<unknown> =>
-  promptly(() => connection.workflowService.getSystemInfo({}));
+/** A cheap question that only a server at work answers, and only where our namespace is there. @throws what gRPC throws, after 15 s at the latest */
+export const lookAtTemporal = ({ connection, client, promptly }: TemporalLink): Promise<unknown> =>
+  promptly(() => connection.workflowService.describeNamespace({ namespace: client.options.namespace }));
 
 /** Of any namespace. @throws H2gError `control-unreachable`, naming the address; `usage` for a certificate that cannot be read */
 export async function openConnection(settings: TemporalSettings, timeoutMs = CONNECT_TIMEOUT_MS): Promise<Connection> {

@@ -52,6 +52,7 @@ const ROLES: Readonly<Record<string, () => Promise<void>>> = {
       meter,
       tracing: NO_TRACING,
       onTemporal: () => undefined,
+      onRefused: (why) => stop.abort(why),
       signal: stop.signal,
     });
     await link.close();

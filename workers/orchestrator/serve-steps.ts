@@ -4,6 +4,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { createCohortActivities } from '../../activities/cohort/index.ts';
 import { createActivities } from '../../activities/index.ts';
 import type { ActivityTools } from '../../activities/ports.ts';
+import type { H2gError } from '../../domain/error.ts';
 import { LANES } from '../../domain/run-spec.ts';
 import { CONTROL_QUEUE, stepQueue, STEPS } from '../../domain/segment-slide.ts';
 import type { RemoteConfig } from '../../platform/config.ts';
@@ -18,6 +19,7 @@ import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { watchServer } from '../watch-server.ts';
 import { createCohortTools } from './cohort-tools.ts';
+import { untilOneFails, workRefused } from './failed-worker.ts';
 import { logSteps } from './log-steps.ts';
 import { stepPlaces } from './step-places.ts';
 import { traceSteps } from './trace-steps.ts';
@@ -34,6 +36,8 @@ export interface Serving {
   readonly tracing: Tracing;
   /** Told when steps can be taken, and since then whether Temporal is there. */
   readonly onTemporal: (isThere: boolean) => void;
+  /** Told when Temporal gives no more work to one of its workers. It should abort `signal`. */
+  readonly onRefused: (why: H2gError) => void;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +70,8 @@ interface Connected extends Serving {
 }
 
 async function serveConnected(serving: Connected): Promise<void> {
-  const { config, log, signal, tracing, onTemporal, link, connection, activities, cohortActivities } = serving;
+  const { config, log, signal, tracing, link, connection, activities, cohortActivities } = serving;
+  const { onTemporal, onRefused } = serving;
   const { interceptors, sinks } = traceSteps(tracing);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
@@ -103,12 +108,23 @@ async function serveConnected(serving: Connected): Promise<void> {
   log.info({ places }, 'Worker:Ready');
   onTemporal(true);
   void watchServer({ ask: () => lookAtTemporal(link), onChange: onTemporal, signal });
+  void untilOneFails(workers, signal).then((why) => why && onRefused(why));
   const stopped = untilAborted(signal);
-  const ended = Promise.all(workers.map((worker) => worker.runUntil(stopped)));
+  // What one ends with by itself ends the others, too, but not before they have handed over what they have.
+  const ended = workers.map((worker) =>
+    runUntil(worker, stopped).catch((cause: unknown) => onRefused(workRefused(worker, cause))),
+  );
   // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
   const isGivenUp = await Promise.race([
-    ended.then(() => false).catch((thrown: unknown) => signal.aborted || Promise.reject(thrown)),
+    Promise.all(ended).then(() => false),
     untilAborted(lastCall(signal, GIVE_UP_MS)).then(() => true),
   ]);
   if (isGivenUp) log.warn({}, 'Worker:GivenUp');
+}
+
+/** One that has failed is not waited for: its `run` never ends. */
+async function runUntil(worker: Worker, stopped: Promise<void>): Promise<void> {
+  const run = worker.runUntil(stopped);
+  await Promise.race([run, stopped]);
+  if (worker.getState() !== 'FAILED') await run;
 }
