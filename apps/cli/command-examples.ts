@@ -24,6 +24,7 @@ const COMMAND_NAMES = [
   'setup',
   'doctor',
   'bundle check',
+  'bundle push',
 ] as const;
 type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -98,6 +99,7 @@ export const COMMAND_EXAMPLES: Record<CommandName, readonly Example[]> = {
     ['h2g doctor --json', 'for a monitoring system'],
   ],
   'bundle check': [['h2g bundle check ./my-bundle', 'digests, names, shapes, and a run on a zero tensor']],
+  'bundle push': [['h2g bundle push ./my-bundle', 'prints the s3:// address for detectors.*.bundles of the chart']],
 };
 
 /** A command's examples as its help shows them; lines that stand over the longest one's end are wrapped by nobody. */

@@ -9,7 +9,6 @@ import { createS3Store, type S3Store } from '../../platform/s3/s3-store.ts';
 import { paintSyntheticSlide } from '../../slides/synthetic/paint-synthetic-slide.ts';
 import { assumeRole, type TemporaryKeys } from '../fixtures/assume-role.ts';
 import { NATS_WITH_USERS, ROLES, urlOf } from '../fixtures/nats-with-users.ts';
-import { placeBundleDir } from '../fixtures/place-question.ts';
 import { writeSlowBundle } from '../fixtures/slow-bundle.ts';
 import { h2g, startH2g, type RunningH2g } from './h2g.ts';
 import { eventually } from './mid-run.ts';
@@ -50,7 +49,13 @@ describe('roles with no more than their own rights', () => {
   it('set up a site, bring a bundle, and see with doctor that the servers answer', async () => {
     const setup = await h2g(['setup', '--patience', '30', '--json'], await site.envOf('setup'));
     expect(setup.exitCode, setup.stderr).toBe(0);
-    bundle = (await placeBundleDir(stores.setup, site.bundleDir)).url;
+    const push = ['bundle', 'push', site.bundleDir, '--json'];
+    const denied = await h2g(push, site.env);
+    expect(denied.json()).toMatchObject({ error: { code: 'store-denied' } });
+    const pushed = await h2g(push, await site.envOf('setup'));
+    expect(pushed.exitCode, pushed.stderr).toBe(0);
+    bundle = (pushed.json() as { url: string }).url;
+    expect(await h2g(push, await site.envOf('setup'))).toMatchObject({ exitCode: 0, stdout: pushed.stdout });
     const doctor = await h2g(['doctor', '--json'], site.env);
     expect(doctor.stdout).not.toMatch(/refuse|denied|violation/i);
     const { findings } = doctor.json() as { findings: { check: string; verdict: string }[] };
