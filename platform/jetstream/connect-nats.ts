@@ -8,6 +8,7 @@ import {
   type JetStreamManager,
   type NatsConnection,
 } from 'nats';
+import { certificateFault } from '../../domain/certificate-fault.ts';
 import { H2gError } from '../../domain/error.ts';
 import type { NatsFiles, RemoteServers } from '../server-settings.ts';
 import { withoutUrlSecrets, type Log } from '../log.ts';
@@ -163,7 +164,19 @@ async function logStatus(nc: NatsConnection, log: Log): Promise<void> {
 const LOGIN_IN_URL = 'Put name and password into H2G_NATS_URL (nats://name:password@host:4222)';
 const LOGIN_IN_FILE = 'Put valid credentials of this site into the file of H2G_NATS_CREDS';
 
+const TRUST_OF_NATS = 'H2G_NATS_CA=ca.crt (in the chart: ca.crt in servers.nats.tlsSecret, or else caBundle)';
+
 function unreachable({ url, files }: NatsPlace, thrown: unknown, denied: boolean): H2gError {
+  const certificate = certificateFault(thrown, TRUST_OF_NATS);
+  if (certificate)
+    return new H2gError(
+      {
+        code: 'queue-unreachable',
+        message: `NATS at ${withoutUrlSecrets(url)} ${certificate.what}.`,
+        hint: certificate.hint,
+      },
+      { cause: thrown },
+    );
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   return new H2gError(
     {

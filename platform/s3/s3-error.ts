@@ -1,4 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
+import { certificateFault } from '../../domain/certificate-fault.ts';
 import { H2gError, type ErrorCode, type ErrorFacts } from '../../domain/error.ts';
 
 /** What was being done, for the message. */
@@ -122,5 +123,10 @@ const sentence = ({ doing, bucket, key }: S3Attempt, thrown: unknown): string =>
 export function s3Error(thrown: unknown, attempt: S3Attempt): unknown {
   if (thrown instanceof H2gError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
   const code = faultOf(thrown) ?? 'store-unreachable';
-  return new H2gError({ code, ...FACTS[code](sentence(attempt, thrown), attempt.endpoint) }, { cause: thrown });
+  const said = sentence(attempt, thrown);
+  const certificate = certificateFault(thrown);
+  const facts = certificate
+    ? { message: `The object store at ${attempt.endpoint} ${certificate.what} (${said}).`, hint: certificate.hint }
+    : FACTS[code](said, attempt.endpoint);
+  return new H2gError({ code, ...facts }, { cause: thrown });
 }

@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
+import type { CertificateFault } from '../../domain/certificate-fault.ts';
 import { H2gError } from '../../domain/error.ts';
 import type { TraceContext } from '../../domain/trace-context.ts';
 import type { TemporalSettings } from '../server-settings.ts';
+import { certificateOfLine } from './certificate-of-line.ts';
 import { isGrpc } from './control-error.ts';
 import { lineOptions } from './line-options.ts';
 import { sendTrace } from './trace-headers.ts';
@@ -58,16 +60,18 @@ export async function openConnection(settings: TemporalSettings, timeoutMs = CON
   try {
     return await Connection.connect({ ...line, connectTimeout: timeoutMs, channelArgs: CHANNEL_ARGS });
   } catch (thrown) {
-    throw unreachable(settings.address, thrown);
+    throw unreachable(settings.address, thrown, await certificateOfLine(line));
   }
 }
 
-const unreachable = (address: string, cause: unknown): H2gError =>
+const unreachable = (address: string, cause: unknown, certificate?: CertificateFault): H2gError =>
   new H2gError(
     {
       code: 'control-unreachable',
-      message: `Temporal at ${address} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      hint: 'Look whether the Temporal server runs and whether H2G_TEMPORAL_ADDRESS (host:port of its gRPC frontend) is its address.',
+      message: `Temporal at ${address} ${certificate?.what ?? `cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`}.`,
+      hint:
+        certificate?.hint ??
+        'Look whether the Temporal server runs and whether H2G_TEMPORAL_ADDRESS (host:port of its gRPC frontend) is its address.',
     },
     { cause },
   );

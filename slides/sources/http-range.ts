@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { ByteRange } from '../../domain/byte-source.ts';
+import { certificateFault, type CertificateFault } from '../../domain/certificate-fault.ts';
 import { H2gError } from '../../domain/error.ts';
 import { slideError } from '../slide-error.ts';
 import { placeOf } from '../slide-name.ts';
@@ -45,10 +46,15 @@ export function createRequestRange(lookup?: Lookup): RequestRange {
       if (error instanceof H2gError) throw error;
       const silent = `the server ${url.host} did not answer within ${Math.round(patienceMs / 1000)} seconds`;
       const reason = tooLate.aborted ? silent : reasonOf(error);
+      const certificate = certificateFault(error);
+      if (certificate) throw untrusted(url, certificate, error);
       throw slideError('slide-io', placeOf(url), `could not be read: ${reason}.`, { cause: error });
     }
   };
 }
+
+const untrusted = (url: URL, { what, hint }: CertificateFault, cause: unknown): H2gError =>
+  slideError('slide-io', placeOf(url), `could not be read: the server ${url.host} ${what}.`, { hint, cause });
 
 /** An address is kept in histories and reports. */
 function refuseLogin(url: URL): void {

@@ -59,6 +59,8 @@ describe("a site's own authority, which no setting of a line names", () => {
     const strangers = await tryLines({});
     expect(Object.keys(strangers)).toEqual(LINES);
     expect(Object.values(strangers)).not.toContain('trusted');
+    for (const line of ['temporal, of a client', 'nats', 's3', 'slide'])
+      expect(strangers[line]).toContain('shows a certificate whose authority is not trusted here');
   });
 });
 
