@@ -1,6 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { certificateFault } from '../../domain/certificate-fault.ts';
 import { H2gError, type ErrorCode, type ErrorFacts } from '../../domain/error.ts';
+import { schemeFault } from './scheme-fault.ts';
 
 /** What was being done, for the message. */
 export interface S3Attempt {
@@ -67,7 +68,7 @@ const FAULT_OF_STATUS: Readonly<Record<number, StoreFault>> = {
 const FACTS: Record<StoreFault, (attempt: string, endpoint: string) => Omit<ErrorFacts, 'code'>> = {
   'store-unreachable': (attempt, endpoint) => ({
     message: `The object store at ${endpoint} does not answer (${attempt}).`,
-    hint: 'Look whether it runs and whether H2G_S3_ENDPOINT is its address, then try again.',
+    hint: 'Look whether it runs and whether H2G_S3_ENDPOINT is its address (https:// where it speaks TLS), then try again.',
   }),
   'store-denied': (attempt, endpoint) => ({
     message: `The object store at ${endpoint} refuses: ${attempt}.`,
@@ -124,9 +125,9 @@ export function s3Error(thrown: unknown, attempt: S3Attempt): unknown {
   if (thrown instanceof H2gError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
   const code = faultOf(thrown) ?? 'store-unreachable';
   const said = sentence(attempt, thrown);
-  const certificate = certificateFault(thrown);
-  const facts = certificate
-    ? { message: `The object store at ${attempt.endpoint} ${certificate.what} (${said}).`, hint: certificate.hint }
+  const line = certificateFault(thrown) ?? schemeFault(thrown, attempt.endpoint);
+  const facts = line
+    ? { message: `The object store at ${attempt.endpoint} ${line.what} (${said}).`, hint: line.hint }
     : FACTS[code](said, attempt.endpoint);
   return new H2gError({ code, ...facts }, { cause: thrown });
 }
