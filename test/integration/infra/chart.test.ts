@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,11 +71,13 @@ const scaledObjectOf = (manifests: readonly Manifest[]): ScaledObjectSpec =>
 const replicasOf = (manifests: readonly Manifest[], name: string): number | undefined =>
   manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name)?.spec.replicas;
 
-async function render(...args: string[]): Promise<Manifest[]> {
+const render = (...args: string[]): Promise<Manifest[]> => renderChart(chart, args);
+
+async function renderChart(folder: string, args: readonly string[]): Promise<Manifest[]> {
   const { stdout } = await execute(helm ?? 'helm', [
     'template',
     'h2g',
-    chart,
+    folder,
     '-n',
     'pathology',
     '--kube-version',
@@ -85,6 +87,21 @@ async function render(...args: string[]): Promise<Manifest[]> {
   return parseAllDocuments(stdout).flatMap((document) =>
     document.toJS() === null ? [] : [document.toJS() as Manifest],
   );
+}
+
+/** What helm says after an install, with its spaces as they come. `helm template` says nothing of it, and an install without a cluster is refused: a copy of the chart has it for a manifest. */
+async function notesOf(...args: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'h2g-notes-'));
+  try {
+    await cp(chart, folder, { recursive: true });
+    await rename(join(folder, 'templates/NOTES.txt'), join(folder, 'files/notes.txt'));
+    const manifest = 'kind: Notes\nspec: { text: {{ tpl (.Files.Get "files/notes.txt") . | toJson }} }\n';
+    await writeFile(join(folder, 'templates/notes.yaml'), manifest);
+    const notes = (await renderChart(folder, args)).find(({ kind }) => kind === 'Notes');
+    return (notes?.spec as { text?: string } | undefined)?.text ?? '';
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const podsOf = (manifests: readonly Manifest[]): { of: string; pod: PodSpec }[] =>
@@ -407,6 +424,31 @@ describe.skipIf(helm === undefined)('the Helm chart (skipped where there is no h
     expect(workersOf(plain)).toHaveLength(workersOf(traced).length);
     for (const { env = [] } of workersOf(plain)) expect(env.filter(({ name }) => name.startsWith('OTEL_'))).toEqual([]);
     expect(portsOut(plain)).toEqual([53, 53, 4222, 443, 7233]);
+  });
+
+  it('says after an install what is there, where to look and where to read on', async () => {
+    const notes = await notesOf('-f', values('site'));
+    expect(notes).toContain('H2G-Flow 0.1.0 (h2g-flow:0.1.0) is installed:\n\n  2 x orchestrator\n');
+    expect(notes).toContain('\n  2 x detector cpu: s3://h2g/bundles/breast on cpu\n');
+    expect(notes).toContain('\n  2 x detector gpu: s3://h2g/bundles/breast on tensorrt, cuda\n');
+    expect(notes).toContain('\n  kubectl -n pathology get pods -l app.kubernetes.io/instance=h2g\n');
+    expect(notes).toContain('docs/operate.md');
+    expect(notes).not.toContain('WARNING');
+    expect(await notesOf('-f', values('site'), '--is-upgrade')).toContain('is upgraded:');
+    const keda = ['by=keda', 'models={m}', 'max=4'].flatMap((set) => ['--set', `detectors.gpu.autoscaling.${set}`]);
+    const scaling = await notesOf('-f', values('site'), '--set', 'servers.nats.monitoring=nats:8222', ...keda);
+    expect(scaling).toContain('\n  0 to 4 x detector gpu: ');
+  });
+
+  it('warns after an install of what nobody computes, and of what will not stay', async () => {
+    const nobody = await notesOf('-f', values('site'), '--set', 'detectors=null');
+    expect(nobody).toContain('WARNING: no detectors are configured. Runs will wait for ever');
+    expect(nobody).toContain('\n  detectors: { cpu: { bundles: [s3://h2g/bundles/NAME] } }');
+    expect(nobody).not.toContain('trial');
+    const trial = await notesOf('-f', values('trial'));
+    expect(trial).toContain('WARNING: this is a trial.');
+    expect(trial).not.toContain('no detectors');
+    expect((await notesOf('--set', 'trial=true')).match(/WARNING: /g)).toHaveLength(2);
   });
 
   it('says what is missing or wrong in the values', async () => {
