@@ -183,13 +183,18 @@ describe('bad places', () => {
     });
 
     it('a part of them only: the missing ones are named, and no local server starts instead', async () => {
-      for (const missing of Object.keys(env).filter((name) => name !== 'H2G_HOME')) {
+      const says = (missing: string): RegExp =>
+        new RegExp(`Only a part of the servers is configured: ${missing} is missing`);
+      const { H2G_HOME: _, H2G_NATS_URL: ofWorkers, ...ofAll } = env;
+      for (const missing of Object.keys(ofAll)) {
         const answer = await run(home.path('partial out'), { ...env, [missing]: '' });
-        expectRefusal(answer, {
-          exitCode: 2,
-          code: 'usage',
-          says: new RegExp(`Only a part of the servers is configured: ${missing} is missing`),
-        });
+        expectRefusal(answer, { exitCode: 2, code: 'usage', says: says(missing) });
+      }
+      expect(ofWorkers).toBeDefined();
+      for (const role of ['orchestrator', 'detector']) {
+        const answer = await cli(['worker', role], { ...env, H2G_NATS_URL: '', H2G_BUNDLES: BASELINE });
+        expect(answer.exitCode, role).toBe(2);
+        expect(answer.stderr).toMatch(says('H2G_NATS_URL'));
       }
       expect(existsSync(env['H2G_HOME'] ?? '')).toBe(false);
       await expectNothingIn(home.path('partial out'));

@@ -70,8 +70,29 @@ interface Connected extends Serving {
 }
 
 async function serveConnected(serving: Connected): Promise<void> {
-  const { config, log, signal, tracing, link, connection, activities, cohortActivities } = serving;
-  const { onTemporal, onRefused } = serving;
+  const { config, log, signal, link, onTemporal, onRefused } = serving;
+  const places = stepPlaces({ cores: availableParallelism(), detectingRuns: config.detectingRuns });
+  const workers = await createWorkers(serving, places);
+  log.info({ places }, 'Worker:Ready');
+  onTemporal(true);
+  void watchServer({ ask: () => lookAtTemporal(link), onChange: onTemporal, signal });
+  void untilOneFails(workers, signal).then((why) => why && onRefused(why));
+  const stopped = untilAborted(signal);
+  // What one ends with by itself ends the others, too, but not before they have handed over what they have.
+  const ended = workers.map((worker) =>
+    runUntil(worker, stopped).catch((cause: unknown) => onRefused(workRefused(worker, cause))),
+  );
+  // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
+  const isGivenUp = await Promise.race([
+    Promise.all(ended).then(() => false),
+    untilAborted(lastCall(signal, GIVE_UP_MS)).then(() => true),
+  ]);
+  if (isGivenUp) log.warn({}, 'Worker:GivenUp');
+}
+
+/** One for the stories of runs and cohorts, and one for each step and lane. */
+async function createWorkers(serving: Connected, places: ReturnType<typeof stepPlaces>): Promise<Worker[]> {
+  const { config, log, tracing, connection, activities, cohortActivities } = serving;
   const { interceptors, sinks } = traceSteps(tracing);
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
@@ -93,7 +114,6 @@ async function serveConnected(serving: Connected): Promise<void> {
     workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
     stickyQueueScheduleToStartTimeout: '1s',
   });
-  const places = stepPlaces({ cores: availableParallelism(), detectingRuns: config.detectingRuns });
   const steps = STEPS.flatMap((step) =>
     LANES.map((lane) =>
       Worker.create({
@@ -104,22 +124,7 @@ async function serveConnected(serving: Connected): Promise<void> {
       }),
     ),
   );
-  const workers = await Promise.all([control, ...steps]);
-  log.info({ places }, 'Worker:Ready');
-  onTemporal(true);
-  void watchServer({ ask: () => lookAtTemporal(link), onChange: onTemporal, signal });
-  void untilOneFails(workers, signal).then((why) => why && onRefused(why));
-  const stopped = untilAborted(signal);
-  // What one ends with by itself ends the others, too, but not before they have handed over what they have.
-  const ended = workers.map((worker) =>
-    runUntil(worker, stopped).catch((cause: unknown) => onRefused(workRefused(worker, cause))),
-  );
-  // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
-  const isGivenUp = await Promise.race([
-    Promise.all(ended).then(() => false),
-    untilAborted(lastCall(signal, GIVE_UP_MS)).then(() => true),
-  ]);
-  if (isGivenUp) log.warn({}, 'Worker:GivenUp');
+  return Promise.all([control, ...steps]);
 }
 
 /** One that has failed is not waited for: its `run` never ends. */
