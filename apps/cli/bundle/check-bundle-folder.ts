@@ -5,6 +5,7 @@ import { loadConfig } from '../../../platform/config.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';
+import { queueLine } from './queue-line.ts';
 
 function findingLines(finding: Finding): string[] {
   const first = `  ${finding.ok ? 'ok  ' : 'FAIL'}  ${finding.check}: ${finding.message}`;
@@ -14,7 +15,7 @@ function findingLines(finding: Finding): string[] {
 export function bundleCheckLines(dir: string, { ok, bundle, findings }: BundleCheck): string[] {
   const name = bundle === undefined ? dir : `${bundle.id} ${bundle.version} in ${dir}`;
   const verdict = `${name}: ${ok ? 'sound' : 'NOT SOUND'}`;
-  const model = bundle === undefined ? [] : [`  In the queue and in metrics it is ${modelToken(bundle)}.`];
+  const model = bundle === undefined ? [] : [queueLine(bundle)];
   return [verdict, ...findings.flatMap(findingLines), ...model];
 }
 

@@ -7,6 +7,7 @@ import type { CommandAnswer } from '../command-answer.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { pickLocalBundle } from '../run/pick-bundle.ts';
 import { placeBundle } from '../run/place-bundle.ts';
+import { queueLine } from './queue-line.ts';
 
 /** `h2g bundle push DIR`: a bundle that is sound, in the store from which detectors take it. One that is there already stays as it is. */
 export async function pushBundleFolder(dir: string, { env, folder, signal }: CliContext): Promise<CommandAnswer> {
@@ -16,11 +17,10 @@ export async function pushBundleFolder(dir: string, { env, folder, signal }: Cli
   const store = createS3Store(servers.s3);
   try {
     const { id, version, url } = await placeBundle(ref, { backend: { kind: 'configured', store }, signal });
-    const model = modelToken(ref);
     return {
       exitCode: EXIT_CODES.done,
-      lines: [`${id} ${version} is in the store: ${url}`, `  In the queue and in metrics it is ${model}.`],
-      json: { id, version, url, model },
+      lines: [`${id} ${version} is in the store: ${url}`, queueLine(ref)],
+      json: { id, version, url, model: modelToken(ref) },
     };
   } finally {
     store.close();
