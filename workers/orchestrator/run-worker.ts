@@ -1,28 +1,32 @@
-import { setInterval } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from '@temporalio/worker';
 import { H2gError } from '../../domain/error.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Waits until one of the SDK's workers has failed, which it does for good where Temporal refuses its poll (its namespace is gone, its certificate is
- * not taken any more). Often it only logs that: its `run` then waits for a shutdown that nobody can ask it for (SDK 1.24).
- * @returns why the process must be started anew; undefined when `signal` aborts
+ * Runs one of the SDK's workers until `signal` aborts and it has handed over what it has.
+ * @throws H2gError `control-unreachable` where Temporal refuses its poll (its namespace is gone, its certificate is not taken any more), which ends it for good
  */
-export async function untilOneFails(workers: readonly Worker[], signal: AbortSignal): Promise<H2gError | undefined> {
-  try {
-    for await (const _ of setInterval(LOOK_EVERY_MS, undefined, { signal, ref: false })) {
-      const failed = workers.find((worker) => worker.getState() === 'FAILED');
-      if (failed !== undefined) return workRefused(failed);
-    }
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-  }
-  return undefined;
+export async function runWorker(worker: Worker, signal: AbortSignal): Promise<void> {
+  const run = worker.runUntil(untilAborted(signal)).catch((cause: unknown) => {
+    throw workRefused(worker, cause);
+  });
+  await Promise.race([run, untilStopped(worker, signal)]);
+  if (!hasFailed(worker)) await run;
+  else if (!signal.aborted) throw workRefused(worker);
 }
 
-/** @param cause what the worker ended with, where it said so */
-export const workRefused = (worker: Worker, cause?: unknown): H2gError =>
+const hasFailed = (worker: Worker): boolean => worker.getState() === 'FAILED';
+
+/** Often a worker that has failed only logs that: its `run` then waits for a shutdown that nobody can ask it for (SDK 1.24). So it is looked at. */
+async function untilStopped(worker: Worker, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !hasFailed(worker))
+    await delay(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+}
+
+const workRefused = (worker: Worker, cause?: unknown): H2gError =>
   new H2gError(
     {
       code: 'control-unreachable',

@@ -19,8 +19,8 @@ import { lastCall } from '../last-call.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { watchServer } from '../watch-server.ts';
 import { createCohortTools } from './cohort-tools.ts';
-import { untilOneFails, workRefused } from './failed-worker.ts';
 import { logSteps } from './log-steps.ts';
+import { runWorker } from './run-worker.ts';
 import { stepPlaces } from './step-places.ts';
 import { traceSteps } from './trace-steps.ts';
 
@@ -76,12 +76,8 @@ async function serveConnected(serving: Connected): Promise<void> {
   log.info({ places }, 'Worker:Ready');
   onTemporal(true);
   void watchServer({ ask: () => lookAtTemporal(link), onChange: onTemporal, signal });
-  void untilOneFails(workers, signal).then((why) => why && onRefused(why));
-  const stopped = untilAborted(signal);
   // What one ends with by itself ends the others, too, but not before they have handed over what they have.
-  const ended = workers.map((worker) =>
-    runUntil(worker, stopped).catch((cause: unknown) => onRefused(workRefused(worker, cause))),
-  );
+  const ended = workers.map((worker) => runWorker(worker, signal).catch(onRefused));
   // Where Temporal is away a worker cannot hand over what it has: its heartbeats will be missed, and another gets it.
   const isGivenUp = await Promise.race([
     Promise.all(ended).then(() => false),
@@ -125,11 +121,4 @@ async function createWorkers(serving: Connected, places: ReturnType<typeof stepP
     ),
   );
   return Promise.all([control, ...steps]);
-}
-
-/** One that has failed is not waited for: its `run` never ends. */
-async function runUntil(worker: Worker, stopped: Promise<void>): Promise<void> {
-  const run = worker.runUntil(stopped);
-  await Promise.race([run, stopped]);
-  if (worker.getState() !== 'FAILED') await run;
 }
